@@ -1,0 +1,100 @@
+/**
+ * The addon's interface, typed. `build/Release/shrike.node` is a Node addon and a SQLite loadable extension in one shared object.
+ *
+ * The event store behind it is per process: every worker that loads the addon sees the same rows.
+ */
+import { createRequire } from 'node:module';
+import { addonPath } from './paths.ts';
+import type { Value, Width } from './tables/spec.ts';
+
+export interface NativeEventColumn {
+  readonly name: string;
+  readonly width: Width;
+  readonly process: boolean;
+  readonly hidden: boolean;
+  /** SQL type for the declaration, e.g. `BIGINT`. */
+  readonly type: string;
+}
+
+export interface NativeEventTable {
+  readonly name: string;
+  readonly columns: readonly NativeEventColumn[];
+}
+
+export interface NativeGeneratedTable {
+  readonly name: string;
+  readonly estimatedRows: number;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly hidden: boolean;
+    readonly index: boolean;
+    readonly additional: boolean;
+    /** Requirement group, or the empty string. */
+    readonly required: string;
+  }[];
+}
+
+export interface NativeConstraint {
+  readonly column: number;
+  /** A `ConstraintOp` of `tables/spec.ts`. */
+  readonly op: string;
+  readonly values: readonly Value[];
+}
+
+/** Called for each scan of a generated table, on the connection's own thread. Rows are arrays in column order; errors thrown reach the user as their own message. */
+export type GenerateRows = (table: number, constraints: readonly NativeConstraint[], usedColumns: bigint) => Iterable<readonly Value[]>;
+
+export interface CounterSample {
+  readonly table: string;
+  readonly stage: string;
+  readonly value: number;
+}
+
+export interface StoreTableStats {
+  readonly name: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly chunks: number;
+  /** NULL when empty. */
+  readonly minTime: number | null;
+  readonly maxTime: number | null;
+  readonly minEid: number | null;
+  readonly maxEid: number | null;
+}
+
+export interface Native {
+  // Store (process-wide).
+  storeOpen(options: { readonly memoryBytes: number; readonly tables: readonly NativeEventTable[] }): void;
+  /** Synthetic rows for tests and imports: column order of the table without `eid`; process columns inline. Returns the last eid. */
+  storeAppend(table: string, rows: readonly (readonly Value[])[]): number;
+  storeStats(): StoreTableStats[];
+  counters(): CounterSample[];
+
+  // SQLite (per thread). Call before opening a connection and `loadExtension(extensionPath)`; the extension declares the tables
+  // registered on this thread on every connection opened on it.
+  registerTables(generated: readonly NativeGeneratedTable[], generate: GenerateRows): void;
+  /** The id of the newest connection on this thread that loaded the extension. */
+  lastConnection(): number;
+  /** From here on the connection only reads: the authorizer refuses all else. `deniedTables` may be replaced per statement. */
+  lockConnection(connection: number): void;
+  /** Names the statement that runs next, so that `interrupt` can only hit it. */
+  beginStatement(connection: number, token: number, deniedTables: readonly string[]): void;
+  /** Returns the tables read, and whether an interrupt reached it. */
+  endStatement(connection: number): { readonly interrupted: boolean; readonly tables: readonly string[] };
+  /** From any thread. Whether the token was the running statement. */
+  interrupt(connection: number, token: number): boolean;
+  /** On the connection's thread: whether the running statement was interrupted. */
+  interrupted(connection: number): boolean;
+}
+
+/** Absolute path for `loadExtension`, without which SQLite cannot find the tables. */
+export const extensionPath = addonPath;
+
+let loaded: Native | undefined;
+
+/** Loads the addon; throws when it was not built. */
+export function native(): Native {
+  loaded ??= createRequire(import.meta.url)(addonPath) as Native;
+  return loaded;
+}
