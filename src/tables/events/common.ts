@@ -35,7 +35,7 @@ export function processColumns(pathColumn: 'path' | 'executable' = 'path'): read
     process('parent', 'BIGINT', 'Process id of the parent', { width: 'u32' }),
     process('parent_path', 'TEXT', 'Executable of the parent'),
     process('parent_cmdline', 'TEXT', 'Command line of the parent'),
-    process('ancestors', 'TEXT', 'Executables from the parent up to init, separated by " < "'),
+    process('ancestors', 'TEXT', 'Executables from the parent up to init, as a JSON array'),
     process('cgroup_id', 'BIGINT', 'Id of the cgroup the process was in'),
     process('container_id', 'TEXT', 'Id of the container, as its runtime names it; NULL on the host'),
     process('container_name', 'TEXT', 'Name of the container'),
