@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * What every sensor program shares: the ring, scratch memory, counters, identity, paths, system call arguments.
+ *
+ * Records of fixed size are reserved in the ring itself (sk_reserve, sk_submit). Records with strings are put together in per-CPU scratch
+ * memory (sk_scratch) and copied out at their real length (sk_output). Tracepoint programs run with preemption off, so scratch is theirs
+ * until they return; softirq and LSM programs may interrupt one, and use sk_reserve.
+ *
+ * Nothing here wakes the reader: it drains on a timer (waking it costs more than all the rest).
+ */
+#ifndef SHRIKE_SENSOR_H
+#define SHRIKE_SENSOR_H
+
+#include "kernel.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include "event.h"
+
+#define SK_SCRATCH_DATA 30720
+
+/* Set by the loader before the programs load. */
+const volatile u32 sk_self_pid = 0;	/* the agent: its own file and socket events stay in the kernel */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 16 << 20);	/* the loader sets the size that the configuration asks for */
+} sk_ring SEC(".maps");
+
+struct sk_counters { u64 n[SK_COUNTER_MAX]; };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SK_TYPE_MAX);
+	__type(key, u32);
+	__type(value, struct sk_counters);
+} sk_counters SEC(".maps");
+
+struct sk_scratch { u8 bytes[SK_SCRATCH_DATA]; };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct sk_scratch);
+} sk_scratches SEC(".maps");
+
+/* What handles the end of a system call, by its x86-64 (or native) number: filled by the loader, called by syscall.bpf.c. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 512);
+	__type(key, u32);
+	__type(value, u32);
+} sk_sys_exit SEC(".maps");
+
+static __always_inline void sk_count(u32 type, enum sk_counter counter)
+{
+	struct sk_counters *counters = bpf_map_lookup_elem(&sk_counters, &type);
+
+	if (counters)
+		counters->n[counter]++;
+}
+
+/* Keeps a variable offset in bounds in a way that the compiler cannot optimise out of the verifier's sight. */
+#define sk_clamp(value, limit)                                                                     \
+	({                                                                                         \
+		u64 __v = (value);                                                                 \
+		asm volatile("if %[v] <= %[l] goto +1\n\t%[v] = %[l]" : [v] "+r"(__v) : [l] "i"(limit)); \
+		__v;                                                                               \
+	})
+
+/* Cgroup identity. On a hybrid host a container may be on v1 hierarchies only; then pids' or memory's cgroup stands in. */
+static __always_inline u64 sk_cgroup_of(struct task_struct *task, u32 *hierarchy)
+{
+	struct css_set *set = BPF_CORE_READ(task, cgroups);
+	struct cgroup *group = BPF_CORE_READ(set, dfl_cgrp);
+
+	*hierarchy = 0;
+	if (BPF_CORE_READ(group, level) == 0 && bpf_core_enum_value_exists(enum cgroup_subsys_id, pids_cgrp_id)) {
+		struct cgroup_subsys_state *css = NULL;
+		struct cgroup *v1;
+		u32 index = bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id);
+
+		bpf_probe_read_kernel(&css, sizeof(css), (void *)set + bpf_core_field_offset(struct css_set, subsys) + sizeof(css) * index);
+		v1 = BPF_CORE_READ(css, cgroup);
+		if (v1 && BPF_CORE_READ(v1, level) > 0) {
+			*hierarchy = BPF_CORE_READ(v1, root, hierarchy_id);
+			group = v1;
+		}
+	}
+	return BPF_CORE_READ(group, kn, id);
+}
+
+static __always_inline u32 sk_pid_ns_of(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	u32 level = BPF_CORE_READ(pid, level);
+	struct upid upid = {};
+
+	if (level > 32)
+		return 0;
+	bpf_probe_read_kernel(&upid, bpf_core_type_size(struct upid), (void *)pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid));
+	return BPF_CORE_READ(upid.ns, ns.inum);
+}
+
+/* Fills the header for any task, by probe reads: for the process life cycle, where half a microsecond does not show. */
+static __always_inline void sk_header_of(struct sk_event *e, u16 type, u32 size, struct task_struct *task)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+
+	e->size = size;
+	e->type = type;
+	e->flags = 0;
+	e->ktime = bpf_ktime_get_boot_ns();
+	e->start = BPF_CORE_READ(leader, start_boottime);
+	e->pid = BPF_CORE_READ(task, tgid);
+	e->tid = BPF_CORE_READ(task, pid);
+	e->ppid = BPF_CORE_READ(task, real_parent, tgid);
+	e->uid = BPF_CORE_READ(cred, uid.val);
+	e->gid = BPF_CORE_READ(cred, gid.val);
+	e->euid = BPF_CORE_READ(cred, euid.val);
+	e->egid = BPF_CORE_READ(cred, egid.val);
+	e->auid = bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : (u32)-1;
+	e->cgroup = sk_cgroup_of(task, &e->hierarchy);
+	e->mnt_ns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
+	e->pid_ns = sk_pid_ns_of(task);
+	e->pad = 0;
+}
+
+/*
+ * Fills the header for the current task. The addon takes user ids, cgroup and parents of events that are not about the process's life from
+ * its own tree; the few that it checks are read here, straight from memory where the kernel lets a program hold the current task by type.
+ */
+static __always_inline void sk_header(struct sk_event *e, u16 type, u32 size)
+{
+	u64 id = bpf_get_current_pid_tgid();
+
+	e->size = size;
+	e->type = type;
+	e->flags = 0;
+	e->ktime = bpf_ktime_get_boot_ns();
+	e->pid = id >> 32;
+	e->tid = (u32)id;
+	e->hierarchy = 0;
+	e->mnt_ns = 0;
+	e->pid_ns = 0;
+	e->pad = 0;
+	e->ppid = 0;
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
+		struct task_struct *task = bpf_get_current_task_btf();
+
+		e->start = task->group_leader->start_boottime;
+		e->uid = task->cred->uid.val;
+		e->gid = task->cred->gid.val;
+		e->euid = task->cred->euid.val;
+		e->egid = task->cred->egid.val;
+		e->auid = bpf_core_field_exists(task->loginuid) ? task->loginuid.val : (u32)-1;
+		e->cgroup = task->cgroups->dfl_cgrp->kn->id;
+	} else {
+		struct task_struct *task = (void *)bpf_get_current_task();
+		const struct cred *cred = BPF_CORE_READ(task, cred);
+
+		e->start = BPF_CORE_READ(task, group_leader, start_boottime);
+		e->uid = BPF_CORE_READ(cred, uid.val);
+		e->gid = BPF_CORE_READ(cred, gid.val);
+		e->euid = BPF_CORE_READ(cred, euid.val);
+		e->egid = BPF_CORE_READ(cred, egid.val);
+		e->auid = bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : (u32)-1;
+		e->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+	}
+}
+
+/* A record of fixed size in the ring, or NULL (counted). */
+#define sk_reserve(type_id, body)                                                                  \
+	({                                                                                         \
+		body *__e = bpf_ringbuf_reserve(&sk_ring, sizeof(body), 0);                        \
+		sk_count(type_id, SK_PRODUCED);                                                    \
+		if (!__e)                                                                          \
+			sk_count(type_id, SK_LOST_RING);                                           \
+		__e;                                                                               \
+	})
+
+static __always_inline void sk_submit(void *record)
+{
+	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
+}
+
+/* Scratch for a record with strings; the record starts at its first byte. */
+static __always_inline void *sk_scratch(u32 type)
+{
+	u32 zero = 0;
+	void *scratch = bpf_map_lookup_elem(&sk_scratches, &zero);
+
+	sk_count(type, SK_PRODUCED);
+	if (!scratch)
+		sk_count(type, SK_LOST_SCRATCH);
+	return scratch;
+}
+
+/* Sends the first `size` bytes of a scratch record. */
+static __always_inline void sk_output(void *scratch, u32 type, u64 size)
+{
+	((struct sk_event *)scratch)->size = size;
+	size = sk_clamp(size, SK_SCRATCH_DATA);
+	if (bpf_ringbuf_output(&sk_ring, scratch, size, BPF_RB_NO_WAKEUP))
+		sk_count(type, SK_LOST_RING);
+}
+
+#define SK_PATH_DEPTH 100
+
+/*
+ * Writes the walk from `dentry` up to the root of the mount tree at scratch[off]; see SK_PATH_MAX in event.h for the form. *length becomes
+ * the bytes written; truncated_flag is set in *flags when it ended before the root. A detached or lazily unmounted tree ends at its own top.
+ *
+ * `off` must be at most SK_SCRATCH_DATA - SK_PATH_MAX - SK_NAME_MAX. *length and *flags must be in map memory: what is read back from there
+ * has no range that the verifier could follow, so every turn of the loop looks the same to it and it need not look at each combination.
+ */
+static __always_inline void sk_walk(void *scratch, u64 off, struct dentry *dentry, struct vfsmount *vfsmnt, u16 *length, u16 *flags, u16 truncated_flag)
+{
+	struct mount *mnt = (void *)vfsmnt - bpf_core_field_offset(struct mount, mnt);
+	struct dentry *root = BPF_CORE_READ(vfsmnt, mnt_root);
+	volatile u16 *used = length;
+	int depth;
+
+	off = sk_clamp(off, SK_SCRATCH_DATA - SK_PATH_MAX - SK_NAME_MAX);
+	*used = 0;
+	for (depth = 0; depth < SK_PATH_DEPTH; depth++) {
+		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+		const unsigned char *name;
+		long n;
+		u64 at;
+
+		if (dentry == root || dentry == parent) {
+			struct mount *up = BPF_CORE_READ(mnt, mnt_parent);
+
+			if (dentry != root || up == mnt)
+				return;
+			dentry = BPF_CORE_READ(mnt, mnt_mountpoint);
+			mnt = up;
+			root = BPF_CORE_READ(mnt, mnt.mnt_root);
+			continue;
+		}
+		name = BPF_CORE_READ(dentry, d_name.name);
+		at = sk_clamp(*used, SK_PATH_MAX);
+		n = bpf_probe_read_kernel_str(scratch + off + at, SK_NAME_MAX, name);
+		if (n <= 0 || at + n > SK_PATH_MAX)
+			break;
+		*used = at + n;
+		dentry = parent;
+	}
+	*flags |= truncated_flag;
+}
+
+static __always_inline void sk_walk_path(void *scratch, u64 off, const struct path *path, u16 *length, u16 *flags, u16 truncated_flag)
+{
+	sk_walk(scratch, off, BPF_CORE_READ(path, dentry), BPF_CORE_READ(path, mnt), length, flags, truncated_flag);
+}
+
+/* A string of the kernel's or the caller's at scratch[off], at most `max` bytes with its NUL. Returns the bytes written, NUL included. */
+#define sk_string(scratch, off, max, source, kind)                                                  \
+	({                                                                                         \
+		u64 __o = sk_clamp(off, SK_SCRATCH_DATA - (max));                                  \
+		long __n = bpf_probe_read_##kind##_str((void *)(scratch) + __o, max, source);      \
+		__n < 0 ? 0 : (u64)__n;                                                            \
+	})
+
+/* System calls made by 32-bit programs have numbers and registers of their own. */
+#define SK_TS_COMPAT 2
+
+static __always_inline bool sk_compat(void)
+{
+#if defined(__TARGET_ARCH_x86)
+	struct task_struct *task;
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
+		task = bpf_get_current_task_btf();
+		return task->thread_info.status & SK_TS_COMPAT;
+	}
+	task = (void *)bpf_get_current_task();
+	return BPF_CORE_READ(task, thread_info.status) & SK_TS_COMPAT;
+#else
+	return false;
+#endif
+}
+
+/* Argument n (0 to 5) of the system call that `regs` entered with; on x86-64 they survive until its end. */
+static __always_inline u64 sk_arg(struct pt_regs *regs, int n)
+{
+#if defined(__TARGET_ARCH_x86)
+	if (sk_compat()) {
+		u64 value = n == 0 ? regs->bx : n == 1 ? regs->cx : n == 2 ? regs->dx : n == 3 ? regs->si : n == 4 ? regs->di : regs->bp;
+		return (u32)value;
+	}
+	return n == 0 ? regs->di : n == 1 ? regs->si : n == 2 ? regs->dx : n == 3 ? regs->r10 : n == 4 ? regs->r8 : regs->r9;
+#else
+	return n == 0 ? regs->orig_x0 : regs->regs[n];
+#endif
+}
+
+static __always_inline u32 sk_syscall_of(struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	return regs->orig_ax;
+#else
+	return regs->syscallno;
+#endif
+}
+
+/* The open file behind a descriptor of the current process, or NULL. */
+static __always_inline struct file *sk_file(u32 fd)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **slots = BPF_CORE_READ(table, fd), *file = NULL;
+
+	if (fd >= BPF_CORE_READ(table, max_fds))
+		return NULL;
+	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	return file;
+}
+
+#endif
