@@ -43,6 +43,7 @@ const catalogue = {
   E_HTTP_RATE: { status: 429, exit: 3, message: 'more than {max} requests in {window}', hint: 'Wait {after} and try again; the limit is server.rate_limit in the configuration.' },
   E_HTTP_TIMEOUT: { status: 408, exit: 3, message: 'the request did not arrive in time', hint: 'Send the whole request at once.' },
   E_HTTP_UNKNOWN_TABLE: { status: 404, exit: 3, message: 'no such table: {table}', hint: '{suggestion}' },
+  E_HTTP_BUSY: { status: 503, exit: 3, message: 'answers of {bytes} bytes still wait for clients that do not read them', hint: 'Read answers to the end, ask for fewer rows, or use format ndjson, which holds nothing.' },
   E_HTTP_INTERNAL: { status: 500, exit: 3, message: 'the agent failed to answer this request', hint: 'Its log has the details under request id {id}.' },
   E_AUTH_MISSING: { status: 401, exit: 3, message: 'this request has no token', hint: 'Send the header Authorization: Bearer TOKEN; the token is in DATA_DIR/token on the agent\'s machine.' },
   E_AUTH_WRONG: { status: 401, exit: 3, message: 'this token is not known here', hint: 'Compare it with DATA_DIR/token on the agent\'s machine.' },

@@ -29,7 +29,7 @@ function declare(table: GeneratedTableSpec): NativeGeneratedTable {
       hidden: column.hidden ?? false,
       index: column.index ?? false,
       additional: column.additional ?? false,
-      required: column.required ? (column.requiredGroup ?? column.name) : '',
+      required: column.requiredGroup ?? (column.required ? column.name : ''),
     })),
   };
 }
