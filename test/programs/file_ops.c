@@ -95,7 +95,7 @@ static void do_rmdir(void)
 	ACT("rmdir", rmdir(at("folder-gone")), ON(at("folder-gone")));
 }
 
-static void do_setxattr(void) { ACT("setxattr", setxattr(file("attributes"), "user.shrike", "1", 1, 0), ON(at("attributes"))); }
+static void do_setxattr(void) { ACT("setxattr", setxattr(file("attributes"), "trusted.shrike", "1", 1, 0), ON(at("attributes"))); }
 
 static void do_removexattr(void)
 {
