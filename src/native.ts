@@ -63,7 +63,33 @@ export interface StoreTableStats {
   readonly maxEid: number | null;
 }
 
+export interface SensorStatus {
+  /** Why it could not start, or what went wrong with a recording; empty when nothing did. */
+  readonly problem: string;
+  readonly running: boolean;
+  /** Records written to the recording so far. */
+  readonly recorded: number;
+  readonly warnings: readonly string[];
+  /** Kernel object → `fentry`, `tp_btf` or `none`. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+export interface NativeSensorOptions {
+  readonly bpfDir: string;
+  readonly ringBytes: number;
+  readonly watchReads: readonly string[];
+  readonly record?: string;
+}
+
 export interface Native {
+  // Sensor (process-wide; one at a time).
+  /** Why there can be no runtime events here; empty when there can. */
+  sensorUnavailable(): string;
+  sensorStart(options: NativeSensorOptions): SensorStatus;
+  sensorReplay(options: NativeSensorOptions & { readonly file: string; readonly speed: number }): SensorStatus;
+  sensorStatus(): SensorStatus;
+  sensorStop(): SensorStatus;
+
   // Store (process-wide).
   storeOpen(options: { readonly memoryBytes: number; readonly tables: readonly NativeEventTable[] }): void;
   /** Synthetic rows for tests and imports: column order of the table without `eid`; process columns inline. Returns the last eid. */

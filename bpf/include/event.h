@@ -8,15 +8,7 @@
 #ifndef SHRIKE_EVENT_H
 #define SHRIKE_EVENT_H
 
-#ifndef __BPF__
-#include <stdint.h>
-typedef uint8_t __u8;
-typedef uint16_t __u16;
-typedef uint32_t __u32;
-typedef uint64_t __u64;
-typedef int32_t __s32;
-typedef int64_t __s64;
-#endif
+#include <linux/types.h>
 
 /* One number per record type; the loss counters in the kernel are indexed by it too. Only ever append. */
 enum sk_type {

@@ -1,0 +1,89 @@
+#include "binding.h"
+
+#include <memory>
+#include <mutex>
+
+#include "sensor.h"
+
+namespace shrike::sensor {
+namespace {
+
+// One per process, like the store it fills: the programs are the machine's, not a worker's.
+std::mutex guard;
+std::unique_ptr<Sensor> sensor;
+
+SensorOptions options_of(const Napi::Object& from) {
+  SensorOptions options;
+  options.bpf_dir = from.Get("bpfDir").ToString().Utf8Value();
+  if (from.Get("ringBytes").IsNumber()) options.ring_bytes = static_cast<size_t>(from.Get("ringBytes").ToNumber().Int64Value());
+  if (from.Get("record").IsString()) options.record = from.Get("record").ToString().Utf8Value();
+  if (from.Get("watchReads").IsArray()) {
+    auto list = from.Get("watchReads").As<Napi::Array>();
+    for (uint32_t i = 0; i < list.Length(); i++) options.watch_reads.push_back(list.Get(i).ToString().Utf8Value());
+  }
+  return options;
+}
+
+Napi::Value status(Napi::Env env, const std::string& problem) {
+  auto result = Napi::Object::New(env);
+  auto warnings = Napi::Array::New(env);
+  auto sources = Napi::Object::New(env);
+  result.Set("problem", problem);
+  result.Set("running", sensor && sensor->running());
+  result.Set("recorded", static_cast<double>(sensor ? sensor->recorded() : 0));
+  if (sensor) {
+    for (const std::string& warning : sensor->warnings()) warnings.Set(warnings.Length(), warning);
+    for (const auto& [name, source] : sensor->sources()) sources.Set(name, source);
+  }
+  result.Set("warnings", warnings);
+  result.Set("sources", sources);
+  return result;
+}
+
+Napi::Value start(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(guard);
+  if (sensor) return status(info.Env(), "the sensor is already running");
+  sensor = std::make_unique<Sensor>();
+  std::string problem = sensor->start(options_of(info[0].As<Napi::Object>()));
+  Napi::Value result = status(info.Env(), problem);
+  if (!problem.empty()) sensor.reset();
+  return result;
+}
+
+Napi::Value replay(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(guard);
+  if (sensor) return status(info.Env(), "the sensor is already running");
+  sensor = std::make_unique<Sensor>();
+  auto options = info[0].As<Napi::Object>();
+  std::string problem = sensor->replay(options_of(options), options.Get("file").ToString().Utf8Value(), options.Get("speed").ToNumber().DoubleValue());
+  Napi::Value result = status(info.Env(), problem);
+  if (!problem.empty()) sensor.reset();
+  return result;
+}
+
+Napi::Value stop(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(guard);
+  std::string problem = sensor ? sensor->stop() : std::string{};
+  Napi::Value result = status(info.Env(), problem);
+  sensor.reset();
+  return result;
+}
+
+Napi::Value get_status(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(guard);
+  return status(info.Env(), {});
+}
+
+Napi::Value unavailable(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), Loader::unavailable()); }
+
+}  // namespace
+
+void init(Napi::Env env, Napi::Object exports) {
+  exports.Set("sensorStart", Napi::Function::New(env, start));
+  exports.Set("sensorReplay", Napi::Function::New(env, replay));
+  exports.Set("sensorStop", Napi::Function::New(env, stop));
+  exports.Set("sensorStatus", Napi::Function::New(env, get_status));
+  exports.Set("sensorUnavailable", Napi::Function::New(env, unavailable));
+}
+
+}  // namespace shrike::sensor

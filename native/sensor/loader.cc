@@ -1,0 +1,234 @@
+#include "loader.h"
+
+#include <algorithm>
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <dirent.h>
+#include <unistd.h>
+
+#include "syscalls.h"
+
+namespace shrike::sensor {
+namespace {
+
+thread_local std::string last_message;
+
+int keep_message(enum libbpf_print_level level, const char* format, va_list arguments) {
+  if (level != LIBBPF_WARN) return 0;
+  char text[512];
+  vsnprintf(text, sizeof(text), format, arguments);
+  // SHRIKE_BPF_DEBUG shows the verifier's whole log.
+  if (getenv("SHRIKE_BPF_DEBUG")) vfprintf(stderr, format, arguments);
+  std::string line(text);
+  if (line.find("failed") != std::string::npos || line.find("invalid") != std::string::npos) {
+    while (!line.empty() && line.back() == '\n') line.pop_back();
+    last_message = line.substr(0, line.find('\n'));
+  }
+  return 0;
+}
+
+const char* const kShared[] = {"sk_ring", "sk_counters", "sk_scratches", "sk_sys_exit"};
+
+bool needs_trampoline(const char* section) {
+  return strncmp(section, "fentry", 6) == 0 || strncmp(section, "fexit", 5) == 0 || strncmp(section, "fmod_ret", 8) == 0;
+}
+
+bool is_dispatched(bpf_program* program) {
+  return strcmp(bpf_program__section_name(program), "tp_btf/sys_exit") == 0 && strcmp(bpf_program__name(program), "sys_exit") != 0;
+}
+
+// Sets a `const volatile` variable of an object that is open and not yet loaded. Objects without it are left alone.
+void set_constant(bpf_object* object, const char* name, const void* value, size_t size) {
+  const btf* types = bpf_object__btf(object);
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, object) {
+    if (strstr(bpf_map__name(map), ".rodata")) break;
+  }
+  if (!map || !types) return;
+  int section = btf__find_by_name_kind(types, ".rodata", BTF_KIND_DATASEC);
+  if (section < 0) return;
+  const btf_type* type = btf__type_by_id(types, static_cast<__u32>(section));
+  const btf_var_secinfo* variables = btf_var_secinfos(type);
+  for (int i = 0; i < btf_vlen(type); i++) {
+    const btf_type* variable = btf__type_by_id(types, variables[i].type);
+    if (strcmp(btf__name_by_offset(types, variable->name_off), name) != 0 || variables[i].size != size) continue;
+    size_t bytes = 0;
+    void* initial = const_cast<void*>(static_cast<const void*>(bpf_map__initial_value(map, &bytes)));
+    if (initial && variables[i].offset + size <= bytes) memcpy(static_cast<char*>(initial) + variables[i].offset, value, size);
+    return;
+  }
+}
+
+}  // namespace
+
+Loader::~Loader() {
+  detach();
+  for (auto& [name, object] : objects_) bpf_object__close(object);
+}
+
+std::string Loader::unavailable() {
+  if (access("/sys/kernel/btf/vmlinux", R_OK) != 0) {
+    return "this kernel has no BTF (/sys/kernel/btf/vmlinux): runtime events need a kernel built with CONFIG_DEBUG_INFO_BTF=y, 5.10 or later";
+  }
+  if (geteuid() != 0) return "runtime events need root (or CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE): start the agent as root";
+  return {};
+}
+
+void Loader::probe_trampolines(const std::string& folder) {
+  bpf_object* object = bpf_object__open_file((folder + "/probe.bpf.o").c_str(), nullptr);
+  if (!object) return;
+  if (bpf_object__load(object) == 0) {
+    bpf_program* program = bpf_object__find_program_by_name(object, "probe_fentry");
+    bpf_link* link = program ? bpf_program__attach(program) : nullptr;
+    trampolines_ = link != nullptr;
+    if (link) bpf_link__destroy(link);
+  }
+  bpf_object__close(object);
+}
+
+bool Loader::load(const std::string& folder, size_t ring_bytes) {
+  libbpf_set_print(keep_message);
+  libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+  probe_trampolines(folder);
+  std::vector<std::string> names;
+  if (DIR* dir = opendir(folder.c_str())) {
+    while (dirent* entry = readdir(dir)) {
+      std::string file = entry->d_name;
+      size_t end = file.rfind(".bpf.o");
+      if (end != std::string::npos && end + 6 == file.size()) names.push_back(file.substr(0, end));
+    }
+    closedir(dir);
+  }
+  names.erase(std::remove(names.begin(), names.end(), "probe"), names.end());
+  std::sort(names.begin(), names.end());
+  // These two own the shared maps and the dispatcher; the rest can do without each other.
+  for (const char* first : {"syscall", "process"}) {
+    auto found = std::find(names.begin(), names.end(), first);
+    if (found == names.end()) {
+      problems_.push_back(folder + "/" + first + ".bpf.o is missing: run npm run build");
+      return false;
+    }
+    names.erase(found);
+    if (!load_object(folder + "/" + first + ".bpf.o", first, ring_bytes)) return false;
+  }
+  for (const std::string& name : names) load_object(folder + "/" + name + ".bpf.o", name, ring_bytes);
+  return true;
+}
+
+bool Loader::load_object(const std::string& path, const std::string& name, size_t ring_bytes) {
+  last_message.clear();
+  bpf_object* object = bpf_object__open_file(path.c_str(), nullptr);
+  if (!object) {
+    problems_.push_back(name + " events: " + path + " cannot be read: " + strerror(errno));
+    sources_[name] = "none";
+    return false;
+  }
+  uint32_t self = static_cast<uint32_t>(getpid());
+  bool trampolines = trampolines_;
+  set_constant(object, "sk_self_pid", &self, sizeof(self));
+  set_constant(object, "sk_trampolines", &trampolines, sizeof(trampolines));
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, object) {
+    const char* map_name = bpf_map__name(map);
+    bool shared = std::any_of(std::begin(kShared), std::end(kShared), [&](const char* one) { return strcmp(one, map_name) == 0; });
+    if (!shared) continue;
+    int fd = this->map(map_name);
+    if (fd >= 0) {
+      bpf_map__reuse_fd(map, fd);
+    } else if (strcmp(map_name, "sk_ring") == 0) {
+      bpf_map__set_max_entries(map, static_cast<__u32>(ring_bytes));
+    }
+  }
+  bool uses_trampoline = false;
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, object) {
+    if (needs_trampoline(bpf_program__section_name(program))) {
+      bpf_program__set_autoload(program, trampolines_);
+      uses_trampoline = trampolines_;
+    }
+  }
+  if (bpf_object__load(object) != 0) {
+    problems_.push_back(name + " events are off: " + (last_message.empty() ? std::string(strerror(errno)) : last_message));
+    sources_[name] = "none";
+    bpf_object__close(object);
+    return false;
+  }
+  sources_[name] = uses_trampoline ? "fentry" : "tp_btf";
+  objects_.emplace_back(name, object);
+  return true;
+}
+
+bool Loader::attach() {
+  int table = map("sk_sys_exit");
+  if (int compat = map("sk_compat_numbers"); compat >= 0) {
+    for (const CompatNumber& number : compat_numbers()) bpf_map_update_elem(compat, &number.compat, &number.native, BPF_ANY);
+  }
+  for (auto& [name, object] : objects_) {
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, object) {
+      if (bpf_program__fd(program) < 0 || strncmp(bpf_program__section_name(program), "iter/", 5) == 0) continue;
+      if (is_dispatched(program)) {
+        std::vector<uint32_t> numbers = syscalls_of(bpf_program__name(program));
+        if (numbers.empty()) problems_.push_back(std::string(bpf_program__name(program)) + " is not listed in syscalls.cc: it never runs");
+        int fd = bpf_program__fd(program);
+        for (uint32_t number : numbers) {
+          if (bpf_map_update_elem(table, &number, &fd, BPF_ANY) != 0) {
+            problems_.push_back(std::string(bpf_program__name(program)) + " cannot be put in the system call table: " + strerror(errno));
+            break;
+          }
+        }
+        continue;
+      }
+      bpf_link* link = bpf_program__attach(program);
+      if (!link) {
+        problems_.push_back(name + ": " + bpf_program__name(program) + " does not attach: " + strerror(errno));
+        if (name == "process") return false;
+        continue;
+      }
+      links_.push_back(link);
+    }
+  }
+  return true;
+}
+
+void Loader::detach() {
+  for (bpf_link* link : links_) bpf_link__destroy(link);
+  links_.clear();
+}
+
+int Loader::map(const std::string& name) const {
+  for (const auto& [object_name, object] : objects_) {
+    int fd = bpf_object__find_map_fd_by_name(object, name.c_str());
+    if (fd >= 0) return fd;
+  }
+  return -1;
+}
+
+int Loader::program(const std::string& name) const {
+  for (const auto& [object_name, object] : objects_) {
+    bpf_program* program = bpf_object__find_program_by_name(object, name.c_str());
+    if (program) return bpf_program__fd(program);
+  }
+  return -1;
+}
+
+uint64_t Loader::recursion_misses() const {
+  uint64_t sum = 0;
+  for (const auto& [name, object] : objects_) {
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, object) {
+      bpf_prog_info info{};
+      __u32 size = sizeof(info);
+      int fd = bpf_program__fd(program);
+      if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0) sum += info.recursion_misses;
+    }
+  }
+  return sum;
+}
+
+}  // namespace shrike::sensor

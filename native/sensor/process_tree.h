@@ -1,0 +1,97 @@
+// The tree of processes, kept from the first moment, so that each event can carry who did it and who was behind that.
+//
+// HOW IT WORKS
+//
+// An Image is what an exec made of a process: path and command line. It never changes and is shared with the children that fork from it. A
+// Process is one pid with its start time. Its Lineage is the chain of images of those that created it, as they were when they did; it is a
+// shared list, so a thousand children of one shell cost one node. `context` numbers one immutable set of facts (image, ids, cgroup): whenever
+// one of them changes the process gets a new number, and the store keeps the facts once for each number and chunk.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "../../bpf/include/event.h"
+#include "cgroups.h"
+
+namespace shrike::sensor {
+
+struct Image {
+  std::string path;
+  std::string cmdline;
+};
+
+struct Lineage {
+  std::shared_ptr<const Image> image;
+  std::shared_ptr<const Lineage> next;
+  uint32_t depth;
+  mutable std::string json;  // of the paths from here to the top, made when first asked for
+
+  const std::string& paths() const;
+};
+
+struct Process {
+  uint32_t pid = 0, ppid = 0;
+  uint32_t uid = 0, gid = 0, euid = 0, egid = 0, auid = 0;
+  uint32_t mnt_ns = 0, pid_ns = 0;
+  uint64_t start = 0;       // ns since boot
+  uint64_t exec_time = 0;   // ns since boot; 0 when it has not called exec since it began
+  uint64_t context = 0;
+  const Cgroup* cgroup = nullptr;
+  uint64_t cgroup_id = 0;
+  uint32_t hierarchy = 0;
+  std::string exec_id;
+  std::shared_ptr<const Image> image;
+  std::shared_ptr<const Lineage> lineage;           // of the creator and those above
+  std::shared_ptr<const Lineage> as_creator;        // what children get; empty until asked for
+  uint32_t creator = 0;                             // pid that forked it
+};
+
+class ProcessTree {
+ public:
+  // `boot` is the first eight digits of the boot id; exec ids begin with it.
+  explicit ProcessTree(std::string boot) : boot_(std::move(boot)) {}
+
+  Cgroups& cgroups() { return cgroups_; }
+
+  void fork(const sk_fork& record);
+  // SK_EXEC and SK_TASK. Strings have been decoded: see record.h.
+  Process& exec(const sk_exec& record, std::string path, std::string cmdline);
+  // After the processes that were there at the start have been read: gives each its lineage, whatever order they came in.
+  void link_orphans();
+  void exit(const sk_event& event);
+  // Whose event it is; made from /proc, or from the record alone, if it is not known. Facts that the record shows changed are updated.
+  Process& resolve(const sk_event& event);
+  // The process with that pid now, or null.
+  Process* find(uint32_t pid);
+  // The parent as the kernel has it, which after the creator's death is init or a subreaper; null when it is not known.
+  const Image* parent_image(const Process& process);
+
+  // A context number that no other set of facts has.
+  uint64_t unique_context() { return next_context_++; }
+
+  size_t size() const { return processes_.size(); }
+  uint64_t unknown() const { return unknown_; }
+
+ private:
+  Process& insert(uint32_t pid, uint64_t start);
+  void set_facts(Process& process, const sk_event& event);
+  std::shared_ptr<const Lineage> lineage_of(Process& creator);
+  void read_proc(Process& process);
+  void bury(uint64_t now);
+
+  struct Grave { uint64_t when; uint32_t pid; uint64_t start; };
+
+  std::string boot_;
+  Cgroups cgroups_;
+  std::unordered_map<uint32_t, std::unique_ptr<Process>> processes_;
+  std::deque<Grave> graves_;  // ended; kept a moment for events that come after the end
+  uint64_t next_context_ = 1;
+  uint64_t unknown_ = 0;
+};
+
+}  // namespace shrike::sensor
