@@ -1,12 +1,70 @@
 /** Every table there is. A new table is one file and one line here; everything else follows from its specification. */
 import { process_events } from './events/process_events.ts';
 import { process_exit_events } from './events/process_exit_events.ts';
+import { arp_cache } from './host/arp_cache.ts';
+import { file } from './host/file.ts';
+import { groups } from './host/groups.ts';
+import { hash } from './host/hash.ts';
+import { interface_addresses } from './host/interface_addresses.ts';
+import { interface_details } from './host/interface_details.ts';
+import { kernel_info } from './host/kernel_info.ts';
+import { kernel_modules } from './host/kernel_modules.ts';
+import { last } from './host/last.ts';
+import { listening_ports } from './host/listening_ports.ts';
+import { logged_in_users } from './host/logged_in_users.ts';
+import { mounts } from './host/mounts.ts';
+import { os_version } from './host/os_version.ts';
+import { process_envs } from './host/process_envs.ts';
+import { process_memory_map } from './host/process_memory_map.ts';
+import { process_namespaces } from './host/process_namespaces.ts';
+import { process_open_files } from './host/process_open_files.ts';
+import { process_open_sockets } from './host/process_open_sockets.ts';
+import { processes } from './host/processes.ts';
+import { routes } from './host/routes.ts';
+import { system_info } from './host/system_info.ts';
+import { time } from './host/time.ts';
+import { uptime } from './host/uptime.ts';
+import { user_groups } from './host/user_groups.ts';
+import { users } from './host/users.ts';
+import { shrike_columns } from './engine/shrike_columns.ts';
+import { shrike_counters } from './engine/shrike_counters.ts';
+import { shrike_info } from './engine/shrike_info.ts';
+import { shrike_tables } from './engine/shrike_tables.ts';
 import type { TableSpec } from './spec.ts';
 
 /** All tables, events first, in the order the reference shows them. */
 export const tables: readonly TableSpec[] = [
   process_events,
   process_exit_events,
+  arp_cache,
+  file,
+  groups,
+  hash,
+  interface_addresses,
+  interface_details,
+  kernel_info,
+  kernel_modules,
+  last,
+  listening_ports,
+  logged_in_users,
+  mounts,
+  os_version,
+  process_envs,
+  process_memory_map,
+  process_namespaces,
+  process_open_files,
+  process_open_sockets,
+  processes,
+  routes,
+  system_info,
+  time,
+  uptime,
+  user_groups,
+  users,
+  shrike_columns,
+  shrike_counters,
+  shrike_info,
+  shrike_tables,
 ];
 
 const byName = new Map(tables.map((table) => [table.name, table]));
