@@ -91,10 +91,13 @@ export interface Native {
   sensorStop(): SensorStatus;
 
   // Store (process-wide).
-  storeOpen(options: { readonly memoryBytes: number; readonly tables: readonly NativeEventTable[] }): void;
+  /** May be called again: the budget changes, tables that are not there yet are made. `chunkRows` (at most 65,536) is for tests. */
+  storeOpen(options: { readonly memoryBytes: number; readonly tables: readonly NativeEventTable[]; readonly chunkRows?: number }): void;
   /** Synthetic rows for tests and imports: column order of the table without `eid`; process columns inline. Returns the last eid. */
   storeAppend(table: string, rows: readonly (readonly Value[])[]): number;
   storeStats(): StoreTableStats[];
+  /** Drops every row of every table, counting none of them. For tests. */
+  storeClear(): void;
   counters(): CounterSample[];
 
   // SQLite (per thread). Call before opening a connection and `loadExtension(extensionPath)`; the extension declares the tables
@@ -104,10 +107,10 @@ export interface Native {
   lastConnection(): number;
   /** From here on the connection only reads: the authorizer refuses all else. `deniedTables` may be replaced per statement. */
   lockConnection(connection: number): void;
-  /** Names the statement that runs next, so that `interrupt` can only hit it. */
+  /** Names the statement that runs next, so that `interrupt` can only hit it. Call it before the statement is prepared: that is when tables are checked. */
   beginStatement(connection: number, token: number, deniedTables: readonly string[]): void;
-  /** Returns the tables read, and whether an interrupt reached it. */
-  endStatement(connection: number): { readonly interrupted: boolean; readonly tables: readonly string[] };
+  /** Returns the tables read, whether an interrupt reached it, and, where the authorizer refused it, why in words (SQLite's own message is only "not authorized"). */
+  endStatement(connection: number): { readonly interrupted: boolean; readonly tables: readonly string[]; readonly refused: string | null };
   /** From any thread. Whether the token was the running statement. */
   interrupt(connection: number, token: number): boolean;
   /** On the connection's thread: whether the running statement was interrupted. */

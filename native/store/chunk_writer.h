@@ -1,0 +1,83 @@
+// Fills one chunk. What only the writer needs (the hash tables that find a string's or a context's id) lives here and goes when it is sealed.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "chunk.h"
+
+namespace shrike::store {
+
+// Open-addressing set of dictionary ids.
+class Interner {
+ public:
+  // Returns the id of `text`, adding it when it is new; 0 when the dictionary is full.
+  uint32_t intern(std::string_view text, TextRef* texts, std::atomic<uint32_t>& count, uint32_t capacity, Arena& arena);
+
+ private:
+  void grow(const TextRef* texts);
+  std::vector<uint32_t> slots_;
+  uint32_t used_ = 0;
+};
+
+// Open-addressing map from a context's number to its index in the chunk.
+class ContextMap {
+ public:
+  // 0 when it is not there.
+  uint32_t find(uint64_t id) const;
+  void add(uint64_t id, uint32_t index);
+
+ private:
+  struct Slot {
+    uint64_t id;
+    uint32_t index;  // 0: free
+  };
+  void grow();
+  std::vector<Slot> slots_;
+  uint32_t used_ = 0;
+};
+
+class ChunkWriter {
+ public:
+  ChunkWriter(const Layout& layout, std::shared_ptr<Chunk> chunk);
+
+  // Whether another row may be started.
+  bool has_room() const { return row_ < layout_.capacity && entries_ + 32 < layout_.entry_capacity && bytes() < layout_.max_bytes; }
+  uint32_t rows() const { return row_; }
+  uint64_t bytes() const;
+  const std::shared_ptr<Chunk>& chunk() const { return chunk_; }
+
+  // The row being written has only NULLs from here on.
+  void begin();
+  void set_int(int column, int64_t value) { store_int(column, row_, value); }
+  void set_real(int column, double value) { store_real(column, row_, value); }
+  void set_text(int column, std::string_view value) { store_text(column, row_, value); }
+  bool use_context(uint64_t id);
+  uint32_t add_context(uint64_t id);
+  void store_int(int column, uint32_t index, int64_t value);
+  void store_real(int column, uint32_t index, double value);
+  void store_text(int column, uint32_t index, std::string_view value);
+  void commit(int64_t eid, int64_t time, int64_t ntime);
+  // Lets readers know the size; after the last row, the final one.
+  uint64_t publish_size();
+
+ private:
+  void touch(int column, uint32_t index);
+  void put_null(int column, uint32_t index);
+  void bound(int column, int64_t value);
+
+  const Layout& layout_;
+  std::shared_ptr<Chunk> chunk_;
+  std::vector<Interner> interners_;
+  ContextMap context_map_;
+  std::vector<int> touched_rows_, touched_process_;
+  uint32_t row_ = 0;
+  uint32_t contexts_ = 1;
+  uint32_t entries_ = 1;      // of the largest dictionary, or contexts
+  uint64_t text_entries_ = 0; // over all dictionaries
+  uint32_t row_width_ = 4, context_width_ = 0;
+  int64_t last_time_ = INT64_MIN;
+};
+
+}  // namespace shrike::store

@@ -1,0 +1,118 @@
+#include "table.h"
+
+#include <limits>
+
+#include "../counters.h"
+
+namespace shrike::store {
+
+Table::Table(std::string name, Layout layout)
+    : name_(std::move(name)), layout_(std::move(layout)), stored_(Counters::instance().get(name_, "stored")),
+      evicted_(Counters::instance().get(name_, "evicted")) {}
+
+ChunkWriter* Table::writable() {
+  if (open_ && !open_->has_room()) seal();
+  Store& store = Store::instance();
+  // Nothing sealed is left to evict: give up the open chunk, so that many tables cannot hold more than the budget between them.
+  if (store.over_budget() && !store.evict() && open_ && open_->rows() > 0) {
+    seal();
+    store.evict();
+  }
+  if (!open_) {
+    auto chunk = std::make_shared<Chunk>(layout_);
+    std::lock_guard lock(list_);
+    open_ = std::make_unique<ChunkWriter>(layout_, chunk);
+    accounted_ = 0;
+    auto next = std::make_shared<ChunkList>(*chunks_.load());
+    next->push_back(std::move(chunk));
+    chunks_.store(std::move(next));
+  }
+  return open_.get();
+}
+
+void Table::seal() {
+  account();
+  std::lock_guard lock(list_);  // oldest_evictable looks at open_
+  open_.reset();
+}
+
+void Table::account() {
+  const uint64_t bytes = open_->publish_size();
+  Store::instance().account(static_cast<int64_t>(bytes) - static_cast<int64_t>(accounted_));
+  accounted_ = bytes;
+}
+
+int64_t Table::oldest_evictable() const {
+  std::lock_guard lock(list_);
+  const Snapshot chunks = chunks_.load();
+  if (chunks->empty() || (chunks->size() == 1 && open_)) return std::numeric_limits<int64_t>::max();
+  return chunks->front()->bounds(0).min;
+}
+
+void Table::evict_oldest() {
+  std::lock_guard lock(list_);
+  const Snapshot chunks = chunks_.load();
+  if (chunks->empty() || (chunks->size() == 1 && open_)) return;
+  const auto oldest = chunks->front();
+  chunks_.store(std::make_shared<ChunkList>(chunks->begin() + 1, chunks->end()));
+  evicted_.fetch_add(oldest->rows(), std::memory_order_relaxed);
+  rows_.fetch_sub(oldest->rows(), std::memory_order_relaxed);
+  Store::instance().account(-static_cast<int64_t>(oldest->bytes()));
+}
+
+void Table::clear() {
+  std::lock_guard writer(writer_);
+  if (open_) seal();
+  std::lock_guard lock(list_);
+  const Snapshot chunks = chunks_.load();
+  for (const auto& chunk : *chunks) Store::instance().account(-static_cast<int64_t>(chunk->bytes()));
+  chunks_.store(std::make_shared<ChunkList>());
+  rows_.store(0, std::memory_order_relaxed);
+}
+
+void ContextWriter::set_int(int column, int64_t value) {
+  if (index_ != 0) chunk_.store_int(column, index_, value);
+}
+
+void ContextWriter::set_text(int column, std::string_view value) {
+  if (index_ != 0) chunk_.store_text(column, index_, value);
+}
+
+RowWriter::RowWriter(Table& table) : table_(table), chunk_(nullptr) { table_.writer_.lock(); }
+
+RowWriter::~RowWriter() {
+  if (table_.open_) table_.account();
+  table_.writer_.unlock();
+}
+
+void RowWriter::begin(int64_t time, int64_t ntime) {
+  chunk_ = table_.open_.get();
+  // The budget is looked at now and then; a chunk boundary is always one of the moments.
+  if (chunk_ == nullptr || !chunk_->has_room() || (chunk_->rows() & 255) == 255) {
+    if (chunk_ != nullptr) table_.account();
+    chunk_ = table_.writable();
+  }
+  time_ = time;
+  ntime_ = ntime;
+  chunk_->begin();
+}
+
+bool RowWriter::use_context(uint64_t context) { return chunk_->use_context(context); }
+
+ContextWriter RowWriter::add_context(uint64_t context) { return {*chunk_, chunk_->add_context(context)}; }
+
+void RowWriter::set_int(int column, int64_t value) { chunk_->set_int(column, value); }
+
+void RowWriter::set_real(int column, double value) { chunk_->set_real(column, value); }
+
+void RowWriter::set_text(int column, std::string_view value) { chunk_->set_text(column, value); }
+
+int64_t RowWriter::commit() {
+  const int64_t eid = Store::instance().next_eid();
+  table_.rows_.fetch_add(1, std::memory_order_relaxed);
+  table_.stored_.fetch_add(1, std::memory_order_relaxed);
+  chunk_->commit(eid, time_, ntime_);
+  return eid;
+}
+
+}  // namespace shrike::store
