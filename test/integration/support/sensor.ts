@@ -1,0 +1,11 @@
+/** A group of tests with an agent whose sensor runs: the frame of every test of an event table. */
+import { describeWith, sensorNeeds, unmet } from './requirements.ts';
+import { type Agent, type AgentOptions, useAgent } from './agent.ts';
+
+/**
+ * @param table the event table under test; names the group.
+ * @param body gets the agent, to be used inside tests only.
+ */
+export function describeSensor(table: string, body: (agent: { readonly current: Agent }) => void, options: AgentOptions = {}): void {
+  describeWith(sensorNeeds, table, () => body(useAgent({ ...options, skip: unmet(sensorNeeds) })));
+}
