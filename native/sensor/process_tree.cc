@@ -1,6 +1,5 @@
 #include "process_tree.h"
 
-#include <charconv>
 #include <cstdio>
 #include <functional>
 #include <fcntl.h>
@@ -41,13 +40,10 @@ Process& ProcessTree::insert(uint32_t pid, uint64_t start) {
   process.pid = pid;
   process.start = start;
   process.image = empty_image();
-  char id[64];
-  char* end = id + sizeof(id);
-  char* at = std::to_chars(id, end, start / kTick).ptr;
-  *at++ = '-';
-  at = std::to_chars(at, end, pid).ptr;
-  process.exec_id.reserve(boot_.size() + 1 + static_cast<size_t>(at - id));
-  process.exec_id.append(boot_).append(1, '-').append(id, static_cast<size_t>(at - id));
+  char id[48];
+  int length = snprintf(id, sizeof(id), "-%llu-%u", static_cast<unsigned long long>(start / kTick), pid);
+  process.exec_id.reserve(boot_.size() + static_cast<size_t>(length));
+  process.exec_id.append(boot_).append(id, static_cast<size_t>(length));
   return process;
 }
 
