@@ -94,3 +94,18 @@ export class ShrikeError extends Error {
 
 /** The whole catalogue, for the manual and its test. */
 export const errorCatalogue: Readonly<Record<ErrorCode, Entry>> = catalogue;
+
+/** How an error is told over HTTP and in the last record of a stream. */
+export interface ErrorEnvelope {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly error: string;
+  readonly hint: string;
+  /** Offset in the SQL, in UTF-16 code units. */
+  readonly position?: number;
+}
+
+export function envelope(error: ShrikeError): ErrorEnvelope {
+  const { code, message, hint, position } = error;
+  return { ok: false, code, error: message, hint, ...(position === undefined ? {} : { position }) };
+}

@@ -7,10 +7,10 @@ import { packageRoot } from '../src/paths.ts';
 import { tables } from '../src/tables/index.ts';
 
 /** Folders of src/ from left to right: a module imports from its own folder and from those before it. */
-const order = ['config', 'tables', 'query', 'rules', 'policy', 'kubernetes', 'scan', 'compliance', 'outputs', 'agent', 'server', 'cli'];
+const order = ['config', 'tables', 'query', 'rules', 'policy', 'kubernetes', 'scan', 'compliance', 'outputs', 'server', 'agent', 'cli'];
 
 /** Files at the top of src/ that every folder may import. They import each other, and of the folders only types. */
-const shared = ['errors.ts', 'log.ts', 'native.ts', 'paths.ts', 'types.ts', 'version.ts'];
+const shared = ['errors.ts', 'log.ts', 'native.ts', 'nearest.ts', 'paths.ts', 'sensor.ts', 'types.ts', 'version.ts'];
 
 /** Largest sizes in lines, by the kind of file. Past that, split by noun. */
 const sizes: readonly (readonly [folder: string, pattern: RegExp, lines: number])[] = [
@@ -42,9 +42,12 @@ interface Import {
 /** Relative imports of a source file, resolved to paths from the top of the checkout. Dynamic ones count as well. */
 function imports(path: string): Import[] {
   const found: Import[] = [];
-  for (const match of read(path).matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s)?[^;]*?from\s+'(\.[^']+)'|import\('(\.[^']+)'\)|^import\s+'(\.[^']+)'/gm)) {
+  for (const match of read(path).matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^;]*?from\s+'(\.[^']+)'|import\('(\.[^']+)'\)|^import\s+'(\.[^']+)'/gm,
+  )) {
     const target = match[2] ?? match[3] ?? match[4];
-    if (target !== undefined) found.push({ from: path, to: relative(packageRoot, join(packageRoot, dirname(path), target)), typeOnly: match[1] !== undefined });
+    if (target !== undefined)
+      found.push({ from: path, to: relative(packageRoot, join(packageRoot, dirname(path), target)), typeOnly: match[1] !== undefined });
   }
   return found;
 }
@@ -103,7 +106,9 @@ describe('architecture', () => {
   });
 
   it('explains every suppressed check where it is', () => {
-    const bare = [...sources, ...inFolder('test', /\.ts$/)].filter((path) => /(biome-ignore\s+\S+\s*$|@ts-ignore|@ts-nocheck|@ts-expect-error\s*$)/m.test(read(path)));
+    const bare = [...sources, ...inFolder('test', /\.ts$/)].filter((path) =>
+      /(biome-ignore\s+\S+\s*$|@ts-ignore|@ts-nocheck|@ts-expect-error\s*$)/m.test(read(path)),
+    );
     expect(bare.filter((path) => path !== 'test/architecture.test.ts')).toEqual([]);
   });
 });
@@ -111,12 +116,18 @@ describe('architecture', () => {
 /** All of the manual in one text; undefined while it does not exist. */
 function manual(): string | undefined {
   const pages = inFolder('docs', /\.md$/);
-  return pages.length === 0 ? undefined : [...pages, 'README.md'].filter((path) => existsSync(join(packageRoot, path))).map(read).join('\n');
+  return pages.length === 0
+    ? undefined
+    : [...pages, 'README.md']
+        .filter((path) => existsSync(join(packageRoot, path)))
+        .map(read)
+        .join('\n');
 }
 
 describe('the manual', () => {
   const text = manual();
-  const mentions = (word: string): boolean => new RegExp(`(^|[^\\w-])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w-])`, 'm').test(text ?? '');
+  const mentions = (word: string): boolean =>
+    new RegExp(`(^|[^\\w-])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w-])`, 'm').test(text ?? '');
 
   it.skipIf(text === undefined)('mentions every table', () => {
     expect(tables.map((table) => table.name).filter((name) => !mentions(name))).toEqual([]);
@@ -127,7 +138,11 @@ describe('the manual', () => {
   });
 
   it.skipIf(text === undefined)('mentions every command-line flag', () => {
-    const flags = new Set(inFolder('src/cli', /\.ts$/).flatMap((path) => [...read(path).matchAll(/'(?:-\w, )?(--[a-z][a-z-]*)[ <'[]/g)].map((match) => match[1] ?? '')));
+    const flags = new Set(
+      inFolder('src/cli', /\.ts$/).flatMap((path) =>
+        [...read(path).matchAll(/'(?:-\w, )?(--[a-z][a-z-]*)[ <'[]/g)].map((match) => match[1] ?? ''),
+      ),
+    );
     expect([...flags].filter((flag) => !mentions(flag))).toEqual([]);
   });
 });

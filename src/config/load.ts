@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type DefinedError } from 'ajv';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { ShrikeError } from '../errors.ts';
-import { nearest } from '../query/nearest.ts';
+import { nearest } from '../nearest.ts';
 import { type Config, ConfigSchema } from './schema.ts';
 
 interface Source {

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { ShrikeError } from '../errors.ts';
 import { findTable, tables } from '../tables/index.ts';
 import { type Token, tokenize, unquote } from './lexer.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 
 export interface Failure {
   readonly sql: string;

@@ -137,7 +137,9 @@ function run(message: RunMessage): void {
   } catch (error) {
     failure = explain(error);
   }
-  const { tables } = native().endStatement(connection.id);
+  const { tables, refused } = native().endStatement(connection.id);
+  // The authorizer knows why; SQLite itself only says "not authorized".
+  if (failure?.code === 'E_QUERY_FORBIDDEN' && refused !== null) failure = new ShrikeError(failure.code, { ...failure.details, reason: refused }, failure.position);
   running = 0;
   if (summary !== undefined) send({ type: 'done', token, summary: { ...summary, tables } });
   else if (failure !== undefined) {

@@ -1,5 +1,5 @@
 /** Request bodies to JavaScript values, with errors of our own. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ShrikeError } from '../errors.ts';
 
 /** Invalid bytes are refused, not replaced: a query must not silently ask for something else. */
@@ -34,7 +34,7 @@ export function fromForm(fields: Iterable<readonly [string, string]>): Record<st
 export function addBodyParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   const parser = (types: string[], parse: (text: string) => unknown) =>
-    app.addContentTypeParser<Buffer>(types, { parseAs: 'buffer' }, async (_request, body) => parse(decode(body)));
+    app.addContentTypeParser(types, { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => parse(decode(body)));
   parser(['application/json'], parseJson);
   parser(['application/sql'], (sql) => ({ sql }));
   // `curl -d '{"sql": …}'` calls its body a form.

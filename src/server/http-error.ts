@@ -1,20 +1,6 @@
-/** The one shape of every error the server answers with. */
+/** Errors of the HTTP library in our own words. */
 import type { FastifyError } from 'fastify';
-import { type ErrorCode, ShrikeError } from '../errors.ts';
-
-export interface Envelope {
-  readonly ok: false;
-  readonly code: ErrorCode;
-  readonly error: string;
-  readonly hint: string;
-  /** Offset in the SQL, in UTF-16 code units. */
-  readonly position?: number;
-}
-
-export function envelope(error: ShrikeError): Envelope {
-  const { code, message, hint, position } = error;
-  return { ok: false, code, error: message, hint, ...(position === undefined ? {} : { position }) };
-}
+import { ShrikeError } from '../errors.ts';
 
 interface RequestFacts {
   readonly id: string;
