@@ -29,7 +29,8 @@ await main(async () => {
   const all = files('test/bench', /^[^_].*\.mjs$/).filter((path) => dirname(path) === join(root, 'test', 'bench'));
   const chosen = names.length === 0 ? all : all.filter((path) => names.includes(basename(path, '.mjs')));
   const unknown = names.find((name) => !all.some((path) => basename(path, '.mjs') === name));
-  if (unknown !== undefined) throw new Error(`there is no benchmark ${unknown}; there are ${all.map((path) => basename(path, '.mjs')).join(', ')}`);
+  if (unknown !== undefined)
+    throw new Error(`there is no benchmark ${unknown}; there are ${all.map((path) => basename(path, '.mjs')).join(', ')}`);
   await setup({ tests: true });
   await buildAll({ tests: true });
   const parts = [];

@@ -17,8 +17,13 @@ const lock = join(root, 'package-lock.json');
 /** The files a compiler said an object depends on; undefined before the first build. */
 function dependencies(path) {
   if (!existsSync(path)) return undefined;
-  const [, list = ''] = readFileSync(path, 'utf8').replaceAll('\\\n', ' ').split(/:\s(.*)/s);
-  return list.split(/\s+/).filter((name) => name !== '').map((name) => join(name.startsWith('/') ? '' : root, name));
+  const [, list = ''] = readFileSync(path, 'utf8')
+    .replaceAll('\\\n', ' ')
+    .split(/:\s(.*)/s);
+  return list
+    .split(/\s+/)
+    .filter((name) => name !== '')
+    .map((name) => join(name.startsWith('/') ? '' : root, name));
 }
 
 /**
@@ -43,7 +48,8 @@ async function compileEach({ stamp, sources, output, command, after }) {
   const queue = [...sources];
   const failures = [];
   const worker = async () => {
-    for (let source = queue.shift(); source !== undefined; source = queue.shift()) await compile(source).catch((error) => failures.push(error));
+    for (let source = queue.shift(); source !== undefined; source = queue.shift())
+      await compile(source).catch((error) => failures.push(error));
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   if (failures.length > 0) throw new Error(failures.map((error) => error.message).join('\n'));
@@ -64,8 +70,25 @@ async function buildBpf() {
     sources: files('bpf', /\.bpf\.c$/),
     output: (source) => join(build, 'bpf', basename(source).replace(/\.c$/, '.o')),
     command: (source, target) => [
-      clang, '-target', 'bpf', '-mcpu=v3', '-O2', '-g', `-D__TARGET_ARCH_${architecture}`, '-D__BPF__', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter',
-      '-Wno-missing-declarations', '-Ibpf/include', `-I${multiarch}`, '-c', relative(root, source), '-o', relative(root, target),
+      clang,
+      '-target',
+      'bpf',
+      '-mcpu=v3',
+      '-O2',
+      '-g',
+      `-D__TARGET_ARCH_${architecture}`,
+      '-D__BPF__',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-Wno-unused-parameter',
+      '-Wno-missing-declarations',
+      '-Ibpf/include',
+      `-I${multiarch}`,
+      '-c',
+      relative(root, source),
+      '-o',
+      relative(root, target),
     ],
     // Removes DWARF, which libbpf would only skip; BTF stays.
     after: async (target) => void (strip && (await must(strip, ['-g', target]))),
@@ -116,8 +139,18 @@ async function buildTestPrograms() {
     output: (source) => join(build, 'test-programs', basename(source, '.c')),
     // `tiny` is what the exec storms run: without a C library its own start costs next to nothing.
     command: (source, target) => [
-      'gcc', '-O2', '-std=gnu17', '-Wall', '-Wextra', '-Werror', '-Wno-format-zero-length', ...(basename(source) === 'tiny.c' ? ['-nostdlib', '-static', '-s'] : []),
-      relative(root, source), '-o', relative(root, target), ...(basename(source) === 'tiny.c' ? [] : ['-pthread']),
+      'gcc',
+      '-O2',
+      '-std=gnu17',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-Wno-format-zero-length',
+      ...(basename(source) === 'tiny.c' ? ['-nostdlib', '-static', '-s'] : []),
+      relative(root, source),
+      '-o',
+      relative(root, target),
+      ...(basename(source) === 'tiny.c' ? [] : ['-pthread']),
     ],
   });
 }

@@ -20,7 +20,10 @@ async function choose(name) {
   const names = [name].flat();
   if (names.length === 1) return names[0];
   const { output } = await run('apt-cache', ['policy', ...names], { env: { ...process.env, LC_ALL: 'C' } });
-  return names.find((candidate) => new RegExp(`^${candidate.replaceAll('+', '\\+')}:\\n.*\\n  Candidate: (?!\\(none\\))`, 'm').test(output)) ?? names[0];
+  return (
+    names.find((candidate) => new RegExp(`^${candidate.replaceAll('+', '\\+')}:\\n.*\\n  Candidate: (?!\\(none\\))`, 'm').test(output)) ??
+    names[0]
+  );
 }
 
 /**
@@ -37,7 +40,9 @@ export async function setupSystem(groups) {
     await step('apt', async () => {
       const { code, output } = await apt('update');
       // Old lists may still do; the install below says what is really missing.
-      return code === 0 ? 'fetched the package lists' : `could not fetch the package lists, going on with what is there\n${output.trimEnd()}`;
+      return code === 0
+        ? 'fetched the package lists'
+        : `could not fetch the package lists, going on with what is there\n${output.trimEnd()}`;
     });
   }
   const names = [];
@@ -47,7 +52,10 @@ export async function setupSystem(groups) {
     console.error(`${'needs'.padEnd(14)} ${name}: ${need.why}`);
   }
   if (!canInstall) {
-    const what = installed === undefined ? `This is not Debian: install what your system calls ${names.join(', ')}` : `Run: sudo apt-get install -y --no-install-recommends ${names.join(' ')}`;
+    const what =
+      installed === undefined
+        ? `This is not Debian: install what your system calls ${names.join(', ')}`
+        : `Run: sudo apt-get install -y --no-install-recommends ${names.join(' ')}`;
     console.error(what);
     if (wanted.some((need) => need.group === 'build')) throw new StepFailed('setup');
     return;
@@ -88,7 +96,8 @@ function sqliteLoads() {
 export function npmEnvironment() {
   const environment = { ...process.env, npm_config_build_from_source: 'true', npm_config_loglevel: 'error' };
   const prefix = dirname(dirname(process.execPath));
-  if (environment['npm_config_nodedir'] === undefined && existsSync(join(prefix, 'include', 'node', 'node.h'))) environment['npm_config_nodedir'] = prefix;
+  if (environment['npm_config_nodedir'] === undefined && existsSync(join(prefix, 'include', 'node', 'node.h')))
+    environment['npm_config_nodedir'] = prefix;
   return environment;
 }
 

@@ -21,6 +21,7 @@ await main(async () => {
     const counts = await runInVm(kernel, { args, smoke: named.includes('--smoke'), withoutLsm: named.includes('--without-lsm') });
     results.push([kernel, counts]);
   }
-  for (const [kernel, counts] of results) console.log(`kernel ${kernel}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  for (const [kernel, counts] of results)
+    console.log(`kernel ${kernel}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   conclude(sum(results.map(([, counts]) => counts)));
 });

@@ -22,7 +22,12 @@ await main(async () => {
   } else if (ci || kernelIsCached(smokeKernel)) {
     runs.push(await runInVm(smokeKernel, { smoke: true }));
   } else {
-    runs.push({ passed: 0, failed: 0, skipped: 1, skips: { [`kernel ${smokeKernel}: not fetched yet; npm run test:vm -- ${smokeKernel} does that`]: 1 } });
+    runs.push({
+      passed: 0,
+      failed: 0,
+      skipped: 1,
+      skips: { [`kernel ${smokeKernel}: not fetched yet; npm run test:vm -- ${smokeKernel} does that`]: 1 },
+    });
   }
   conclude(sum(runs));
 });

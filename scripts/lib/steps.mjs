@@ -51,7 +51,8 @@ export async function step(name, work) {
     const done = await work();
     if (done !== undefined) console.error(`${name.padEnd(14)} ${done} (${seconds(start)})`);
   } catch (error) {
-    if (!(error instanceof StepFailed)) console.error(`${name.padEnd(14)} failed (${seconds(start)})\n${error instanceof Error ? error.message : error}`);
+    if (!(error instanceof StepFailed))
+      console.error(`${name.padEnd(14)} failed (${seconds(start)})\n${error instanceof Error ? error.message : error}`);
     throw new StepFailed(name);
   }
 }

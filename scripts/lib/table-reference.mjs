@@ -23,7 +23,8 @@ function notes(column) {
 
 function table(spec) {
   const rows = spec.columns.map((column) => `| \`${column.name}\` | ${column.type} | ${cell(column.description)} | ${notes(column)} |`);
-  const examples = spec.examples.length === 0 ? '' : `\n\`\`\`sql\n${spec.examples.map((sql) => `${sql.replace(/;?\s*$/, '')};`).join('\n')}\n\`\`\`\n`;
+  const examples =
+    spec.examples.length === 0 ? '' : `\n\`\`\`sql\n${spec.examples.map((sql) => `${sql.replace(/;?\s*$/, '')};`).join('\n')}\n\`\`\`\n`;
   return `### ${spec.name}\n\n${spec.description}\n\nSource: ${spec.source}\n\n| column | type | meaning | |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n${examples}`;
 }
 

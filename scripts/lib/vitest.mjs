@@ -13,8 +13,14 @@ export async function vitest(project, args = []) {
   const folder = mkdtempSync(join(tmpdir(), 'shrike-test-'));
   const counts = join(folder, 'counts.json');
   const command = [
-    join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', project, '--passWithNoTests',
-    '--reporter=default', `--reporter=${join(root, 'scripts', 'lib', 'vitest-reporter.mjs')}`, ...args,
+    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--project',
+    project,
+    '--passWithNoTests',
+    '--reporter=default',
+    `--reporter=${join(root, 'scripts', 'lib', 'vitest-reporter.mjs')}`,
+    ...args,
   ];
   const { code } = await run(process.execPath, command, { stdio: 'inherit', env: { ...process.env, SHRIKE_TEST_COUNTS: counts } });
   const result = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : { passed: 0, failed: 0, skipped: 0, skips: {} };

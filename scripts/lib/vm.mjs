@@ -25,17 +25,42 @@ const smoke = ['test/integration/sensor/process_events'];
 export async function runInVm(kernel, options = {}) {
   const skip = (reason) => ({ passed: 0, failed: 0, skipped: 1, skips: { [`kernel ${kernel}: ${reason}`]: 1 } });
   if (process.arch !== 'x64') return skip('the kernel matrix boots x86-64 kernels only');
-  if (/^\/(tmp|run|var\/tmp|dev\/shm)\//.test(`${root}/`)) return skip(`the guest has its own ${root.split('/').slice(0, 2).join('/')}: clone somewhere else`);
+  if (/^\/(tmp|run|var\/tmp|dev\/shm)\//.test(`${root}/`))
+    return skip(`the guest has its own ${root.split('/').slice(0, 2).join('/')}: clone somewhere else`);
   const out = mkdtempSync(join(tmpdir(), 'shrike-vm-'));
   try {
     console.error(`\nkernel ${kernel}${options.withoutLsm ? ' without BPF LSM' : ''}`);
     const { code } = await run(
       join(root, 'test', 'vm', 'run-in-vm'),
       [
-        '-k', kernel, '-m', '3072', '-t', options.smoke ? '420' : '2400', '-o', out, '-e', 'VITEST_CACHE=/tmp/vitest', '-e', 'SHRIKE_TEST_COUNTS=/run/out/counts.json', '-e', 'CI=true',
+        '-k',
+        kernel,
+        '-m',
+        '3072',
+        '-t',
+        options.smoke ? '420' : '2400',
+        '-o',
+        out,
+        '-e',
+        'VITEST_CACHE=/tmp/vitest',
+        '-e',
+        'SHRIKE_TEST_COUNTS=/run/out/counts.json',
+        '-e',
+        'CI=true',
         ...(options.withoutLsm ? ['-n'] : []),
-        '--', process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--configLoader', 'runner', '--project', 'integration', '--passWithNoTests', '--reporter=default',
-        '--reporter=scripts/lib/vitest-reporter.mjs', ...(options.smoke ? smoke : []), ...(options.args ?? []),
+        '--',
+        process.execPath,
+        'node_modules/vitest/vitest.mjs',
+        'run',
+        '--configLoader',
+        'runner',
+        '--project',
+        'integration',
+        '--passWithNoTests',
+        '--reporter=default',
+        '--reporter=scripts/lib/vitest-reporter.mjs',
+        ...(options.smoke ? smoke : []),
+        ...(options.args ?? []),
       ],
       { stdio: 'inherit' },
     );

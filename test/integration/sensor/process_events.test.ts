@@ -12,9 +12,13 @@ describeSensor('process_events', (agent) => {
   const exec = async (mode: string, ...more: (string | number)[]) => {
     const outcome = await runProgram('exec_variants', mode, folder, ...more);
     const act = theAct(outcome, mode);
-    const row = await agent.current.waitForRow('SELECT *, argc, cmdline_size, overflows, truncated, env_count FROM process_events WHERE pid = ? AND syscall IS NOT NULL', [act['child']], {
-      hint: 'SELECT pid, path, success, error FROM process_events ORDER BY eid DESC LIMIT 10',
-    });
+    const row = await agent.current.waitForRow(
+      'SELECT *, argc, cmdline_size, overflows, truncated, env_count FROM process_events WHERE pid = ? AND syscall IS NOT NULL',
+      [act['child']],
+      {
+        hint: 'SELECT pid, path, success, error FROM process_events ORDER BY eid DESC LIMIT 10',
+      },
+    );
     return { outcome, act, row };
   };
   const parentOf = (outcome: Outcome) => outcome.pid;
@@ -23,9 +27,29 @@ describeSensor('process_events', (agent) => {
     const { outcome, row } = await exec('plain');
     const { ino, dev } = statSync(tiny);
     expect(row).toMatchObject({
-      path: tiny, cmdline: 'tiny one two words', argc: 3, success: 1, error: 0, syscall: 'execve', filename: tiny, cwd: folder, fileless: 0, truncated: 0,
-      parent: parentOf(outcome), parent_path: programPath('exec_variants'), parent_cmdline: `${programPath('exec_variants')} plain ${folder}`,
-      uid: 0, euid: 0, gid: 0, egid: 0, comm: 'tiny', inode: ino, mode: '0755', owner_uid: 0, container_id: null, interpreter: null,
+      path: tiny,
+      cmdline: 'tiny one two words',
+      argc: 3,
+      success: 1,
+      error: 0,
+      syscall: 'execve',
+      filename: tiny,
+      cwd: folder,
+      fileless: 0,
+      truncated: 0,
+      parent: parentOf(outcome),
+      parent_path: programPath('exec_variants'),
+      parent_cmdline: `${programPath('exec_variants')} plain ${folder}`,
+      uid: 0,
+      euid: 0,
+      gid: 0,
+      egid: 0,
+      comm: 'tiny',
+      inode: ino,
+      mode: '0755',
+      owner_uid: 0,
+      container_id: null,
+      interpreter: null,
     });
     // stat() and the kernel number devices differently; the major and minor numbers are the same.
     expect([Number(row['device']) >>> 20, Number(row['device']) & 0xfffff]).toEqual([dev >>> 8, dev & 0xff]);
@@ -115,14 +139,21 @@ describeSensor('process_events', (agent) => {
     const outcome = await runProgram('exec_storm', 500, 0, 2);
     const storm = theAct(outcome, 'exec_storm');
     expect(storm['execs']).toBe(500);
-    const rows = await agent.current.waitFor('SELECT eid, exec_id FROM process_events WHERE cmdline = ? AND parent_path = ?', ['tiny', programPath('exec_storm')], { count: 500 });
+    const rows = await agent.current.waitFor(
+      'SELECT eid, exec_id FROM process_events WHERE cmdline = ? AND parent_path = ?',
+      ['tiny', programPath('exec_storm')],
+      { count: 500 },
+    );
     expect(rows).toHaveLength(500);
     expect(new Set(rows.map((row) => row['exec_id'])).size).toBe(500);
   });
 
   it('is in processes under the same exec_id while it runs', async () => {
     const running = runProgram('lifetimes', 'short', 1500);
-    const row = await agent.current.waitForRow('SELECT e.exec_id, e.pid, p.cmdline FROM process_events e JOIN processes p USING (exec_id) WHERE e.cmdline = ?', ['lifetimes sleep 1500']);
+    const row = await agent.current.waitForRow(
+      'SELECT e.exec_id, e.pid, p.cmdline FROM process_events e JOIN processes p USING (exec_id) WHERE e.cmdline = ?',
+      ['lifetimes sleep 1500'],
+    );
     expect(row['cmdline']).toBe('lifetimes sleep 1500');
     await running;
   });

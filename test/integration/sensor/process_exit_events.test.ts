@@ -28,9 +28,10 @@ describeSensor('process_exit_events', (agent) => {
 
   it('joins the exec by exec_id', async () => {
     const act = theAct(await runProgram('lifetimes', 'exit', 3), 'exit');
-    const row = await agent.current.waitForRow('SELECT e.cmdline, x.exit_code FROM process_events e JOIN process_exit_events x USING (exec_id) WHERE e.pid = ? AND e.success = 1', [
-      act['child'],
-    ]);
+    const row = await agent.current.waitForRow(
+      'SELECT e.cmdline, x.exit_code FROM process_events e JOIN process_exit_events x USING (exec_id) WHERE e.pid = ? AND e.success = 1',
+      [act['child']],
+    );
     expect(row).toEqual({ cmdline: 'lifetimes end-exit 3', exit_code: 3 });
   });
 

@@ -5,11 +5,17 @@ import { describeSensor } from '../support/sensor.ts';
 /** Families that a tree built from pids and exec events alone gets wrong. */
 describeSensor('the process tree', (agent) => {
   const folder = temporaryFolder();
-  const byPid = (pid: unknown) => agent.current.waitForRow('SELECT * FROM process_events WHERE pid = ? AND success = 1 ORDER BY eid DESC', [pid]);
+  const byPid = (pid: unknown) =>
+    agent.current.waitForRow('SELECT * FROM process_events WHERE pid = ? AND success = 1 ORDER BY eid DESC', [pid]);
 
   it('gives a child made by a thread the process as its parent', async () => {
     const outcome = await runProgram('lifetimes', 'threads', 4);
-    for (const act of outcome.acts) expect(await byPid(act['child'])).toMatchObject({ parent: outcome.pid, parent_path: programPath('lifetimes'), cmdline: 'tiny by-thread' });
+    for (const act of outcome.acts)
+      expect(await byPid(act['child'])).toMatchObject({
+        parent: outcome.pid,
+        parent_path: programPath('lifetimes'),
+        cmdline: 'tiny by-thread',
+      });
   });
 
   it('gives a child made with CLONE_PARENT the parent of its maker', async () => {

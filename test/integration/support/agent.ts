@@ -55,6 +55,9 @@ export class Agent {
     this.url = url;
     this.dataDir = dataDir;
     this.ownsDataDir = ownsDataDir;
+    child.on('error', (error) => {
+      this.log += error.message;
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (part: Buffer) => {
         this.log += part.toString();
@@ -90,7 +93,8 @@ export class Agent {
   private async untilReady(): Promise<void> {
     const deadline = Date.now() + 20_000 * patience;
     while (Date.now() < deadline) {
-      if (this.child.exitCode !== null) throw new Error(`the agent ended with ${this.child.exitCode} instead of getting ready:\n${this.log}`);
+      if (this.child.exitCode !== null)
+        throw new Error(`the agent ended with ${this.child.exitCode} instead of getting ready:\n${this.log}`);
       try {
         if ((await fetch(`${this.url}/readyz`)).ok) return;
       } catch {
@@ -130,7 +134,9 @@ export class Agent {
       if (rows.length >= count) return rows;
       if (Date.now() > deadline) {
         const more = hint === '' ? '' : `\n${hint}: ${JSON.stringify(await this.query(hint), null, 1)}`;
-        throw new Error(`${rows.length} rows instead of ${count} after ${ms * patience} ms: ${JSON.stringify(rows)}\n${sql} ${JSON.stringify(params)}${more}`);
+        throw new Error(
+          `${rows.length} rows instead of ${count} after ${ms * patience} ms: ${JSON.stringify(rows)}\n${sql} ${JSON.stringify(params)}${more}`,
+        );
       }
       await pause(wait);
     }
@@ -154,7 +160,7 @@ export class Agent {
   /** Ends it and resolves to its exit code, or the signal's name. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string> {
     const ended = new Promise<number | string>((resolve) => {
-      if (this.child.exitCode !== null || this.child.signalCode !== null) resolve(this.child.exitCode ?? this.child.signalCode ?? 0);
+      if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) resolve(this.child.exitCode ?? this.child.signalCode ?? 0);
       else this.child.once('exit', (code, by) => resolve(code ?? by ?? 0));
     });
     this.child.kill(signal);

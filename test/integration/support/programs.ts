@@ -45,7 +45,15 @@ export function runProgram(name: string, ...args: readonly (string | number)[]):
     child.on('close', (code) => {
       if (code === 125 || code === 2 || code === null) reject(new Error(`${name} ${args.join(' ')} ended with ${code}: ${errors}`));
       // The programs print one JSON object a line with the members of Act; test/programs/lib.h sees to it.
-      else resolve({ pid: child.pid ?? 0, code, acts: output.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Act) });
+      else
+        resolve({
+          pid: child.pid ?? 0,
+          code,
+          acts: output
+            .split('\n')
+            .filter((line) => line !== '')
+            .map((line) => JSON.parse(line) as Act),
+        });
     });
   });
 }

@@ -14,7 +14,10 @@ const checks = {
     if (!existsSync(bpfDir)) return 'the kernel programs are not built: run npm run build';
     return undefined;
   },
-  programs: () => (existsSync(join(packageRoot, 'build', 'test-programs')) ? undefined : 'the test programs are not built: run node scripts/build.mjs --tests'),
+  programs: () =>
+    existsSync(join(packageRoot, 'build', 'test-programs'))
+      ? undefined
+      : 'the test programs are not built: run node scripts/build.mjs --tests',
   runc: () => (existsSync('/usr/sbin/runc') || existsSync('/usr/bin/runc') ? undefined : 'runc is not installed'),
 } as const;
 
