@@ -32,7 +32,7 @@ int keep_message(enum libbpf_print_level level, const char* format, va_list argu
   return 0;
 }
 
-const char* const kShared[] = {"sk_ring", "sk_counters", "sk_scratches", "sk_sys_exit"};
+const char* const kShared[] = {"sk_ring", "sk_counters", "sk_scratches", "sk_sys_exit", "sk_compat_numbers"};
 
 bool needs_trampoline(const char* section) {
   return strncmp(section, "fentry", 6) == 0 || strncmp(section, "fexit", 5) == 0 || strncmp(section, "fmod_ret", 8) == 0;

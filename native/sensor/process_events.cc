@@ -1,6 +1,5 @@
 #include "process_events.h"
 
-#include <cstdio>
 #include <cstring>
 
 #include "syscalls.h"
@@ -66,9 +65,10 @@ void ProcessEvents::end_batch() {
 
 void ProcessEvents::describe(store::RowWriter& row, const sk_exec& record, const Process& process) {
   uint16_t flags = record.e.flags;
-  char mode[5];
-  snprintf(mode, sizeof(mode), "%04o", record.mode & 07777u);
-  row.set_text(c_.mode, mode);
+  uint32_t bits = record.mode & 07777u;
+  char mode[4] = {static_cast<char>('0' + (bits >> 9)), static_cast<char>('0' + (bits >> 6 & 7)), static_cast<char>('0' + (bits >> 3 & 7)),
+                  static_cast<char>('0' + (bits & 7))};
+  row.set_text(c_.mode, {mode, sizeof(mode)});
   row.set_int(c_.cmdline_size, record.args_size);
   row.set_int(c_.env_count, record.envc);
   row.set_int(c_.owner_uid, record.owner_uid);
@@ -114,7 +114,8 @@ void ProcessEvents::executed(const sk_exec& record, size_t length, Context& cont
   std::string_view filename = strings.take_string(record.filename_len);
   std::string_view interp = strings.take_string(record.interp_len);
   std::string cmdline = join_args(strings.take(record.args_len));
-  if (record.path_len == 0) path.clear();  // a kernel thread has no executable
+  // Kernel threads have no executable; nor has an init whose file system is gone, which its first argument still names.
+  if (record.path_len == 0 && !(record.e.flags & SK_PATH_TRUNCATED)) path = cmdline.substr(0, cmdline.find(' '));
   Process& process = context.tree.exec(record, std::move(path), std::move(cmdline));
   if (!live) return;
 

@@ -14,6 +14,15 @@ constexpr uint32_t kMaxDepth = 64;
 constexpr uint64_t kGraceNs = 5'000'000'000;
 constexpr uint64_t kTick = 10'000'000;  // ns in one of /proc/PID/stat's clock ticks (USER_HZ is 100 on every architecture we build for)
 
+// Writes a number so that it ends at `end`; returns where it begins.
+char* decimal_before(char* end, uint64_t value) {
+  do {
+    *--end = static_cast<char>('0' + value % 10);
+    value /= 10;
+  } while (value);
+  return end;
+}
+
 std::shared_ptr<const Image> empty_image() {
   static const auto image = std::make_shared<const Image>();
   return image;
@@ -40,10 +49,13 @@ Process& ProcessTree::insert(uint32_t pid, uint64_t start) {
   process.pid = pid;
   process.start = start;
   process.image = empty_image();
-  char id[48];
-  int length = snprintf(id, sizeof(id), "-%llu-%u", static_cast<unsigned long long>(start / kTick), pid);
-  process.exec_id.reserve(boot_.size() + static_cast<size_t>(length));
-  process.exec_id.append(boot_).append(id, static_cast<size_t>(length));
+  char digits[48], *at = digits + sizeof(digits);
+  at = decimal_before(at, pid);
+  *--at = '-';
+  at = decimal_before(at, start / kTick);
+  *--at = '-';
+  process.exec_id.reserve(boot_.size() + static_cast<size_t>(digits + sizeof(digits) - at));
+  process.exec_id.append(boot_).append(at, static_cast<size_t>(digits + sizeof(digits) - at));
   return process;
 }
 

@@ -17,6 +17,8 @@ template <typename T> T clamp_to(int64_t value) {
 }  // namespace
 
 uint32_t Interner::intern(std::string_view text, TextRef* texts, std::atomic<uint32_t>& count, uint32_t capacity, Arena& arena) {
+  // Runs of one value are common (one program at work): they cost a comparison.
+  if (last_ != 0 && texts[last_].size == text.size() && std::memcmp(texts[last_].data, text.data(), text.size()) == 0) return last_;
   if (slots_.size() <= size_t{used_} * 2) grow(texts);
   const uint64_t full = hash_text(text);
   const auto hash = static_cast<uint32_t>(full >> 32);
@@ -24,7 +26,7 @@ uint32_t Interner::intern(std::string_view text, TextRef* texts, std::atomic<uin
   size_t slot = hash & mask;
   while (const uint32_t id = slots_[slot]) {
     const TextRef& entry = texts[id];
-    if (entry.hash == hash && entry.size == text.size() && std::memcmp(entry.data, text.data(), text.size()) == 0) return id;
+    if (entry.hash == hash && entry.size == text.size() && std::memcmp(entry.data, text.data(), text.size()) == 0) return last_ = id;
     slot = (slot + 1) & mask;
   }
   const uint32_t id = count.load(std::memory_order_relaxed);
@@ -33,7 +35,7 @@ uint32_t Interner::intern(std::string_view text, TextRef* texts, std::atomic<uin
   slots_[slot] = id;
   used_++;
   count.store(id + 1, std::memory_order_release);  // a reader may evaluate a whole dictionary at once
-  return id;
+  return last_ = id;
 }
 
 void Interner::grow(const TextRef* texts) {

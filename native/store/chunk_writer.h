@@ -19,6 +19,7 @@ class Interner {
   void grow(const TextRef* texts);
   std::vector<uint32_t> slots_;
   uint32_t used_ = 0;
+  uint32_t last_ = 0;
 };
 
 // Open-addressing map from a context's number to its index in the chunk.
