@@ -26,12 +26,13 @@ export function* allPids(context: TableContext): Generator<number> {
     context.warn(`${proc} cannot be listed: ${lastFailure()}`);
     return;
   }
+  const pids: number[] = [];
   for (const name of names) {
     const first = name.charCodeAt(0);
-    if (first < 48 || first > 57) continue;
-    const pid = Number(name);
-    if (Number.isInteger(pid)) yield pid;
+    if (first >= 48 && first <= 57) pids.push(Number(name));
   }
+  // Names come sorted as text.
+  yield* pids.sort((a, b) => a - b);
 }
 
 function isProcess(proc: string, pid: number): boolean {
@@ -54,6 +55,8 @@ export class Denials {
   report(context: TableContext, what: string): void {
     if (this.#count === 0) return;
     const of = this.#count === 1 ? 'one process' : `${this.#count} processes`;
-    context.warn(`${what} of ${of} could not be read: permission denied (run as root to see all)`);
+    // Root meets it too, where a sandbox or a security module stands before a process.
+    const remedy = process.geteuid?.() === 0 ? '' : ' (run as root to see all)';
+    context.warn(`${what} of ${of} could not be read: permission denied${remedy}`);
   }
 }
