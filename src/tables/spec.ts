@@ -18,7 +18,7 @@ export interface ColumnSpec {
   readonly description: string;
   /** Not in `SELECT *`. */
   readonly hidden?: boolean;
-  /** A query must give this column by `=` or `IN`; a list of names in one group (see `requiredGroup`) means any one of them. */
+  /** A query must give this column by `=`, `IN` or `LIKE` (a generator that cannot use the pattern warns); a list of names in one group (see `requiredGroup`) means any one of them. */
   readonly required?: boolean;
   /** Columns with the same group name: giving any one of them satisfies the requirement (osquery: `file` wants `path` or `directory`). */
   readonly requiredGroup?: string;
