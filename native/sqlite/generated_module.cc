@@ -130,6 +130,9 @@ int best_index(sqlite3_vtab* base, sqlite3_index_info* info) {
       given[static_cast<size_t>(constraint.iColumn)] = true;
       if (column.index || !column.required.empty()) indexed = true;
       else if (column.additional) additional = true;
+    } else if (op->code == SQLITE_INDEX_CONSTRAINT_LIKE && !column.required.empty()) {
+      // `path LIKE '/etc/%'` bounds a walk. Whether the pattern bounds it enough is for the generator to say.
+      given[static_cast<size_t>(constraint.iColumn)] = true;
     }
     filters++;
   }
