@@ -19,7 +19,10 @@ export const shrike_columns: GeneratedTableSpec = {
     ['required', 'INTEGER', 'Whether a query must give it (or another of its group): 1 yes'],
     ['indexed', 'INTEGER', 'Whether giving it makes the query cheap: 1 yes'],
   ),
-  examples: ["SELECT name, type, description FROM shrike_columns WHERE table_name = 'processes'", "SELECT table_name FROM shrike_columns WHERE name = 'container_id'"],
+  examples: [
+    "SELECT name, type, description FROM shrike_columns WHERE table_name = 'processes'",
+    "SELECT table_name FROM shrike_columns WHERE name = 'container_id'",
+  ],
   *rows(context) {
     const wanted = textsOf(context, 'table_name');
     for (const table of context.engine.tables) {

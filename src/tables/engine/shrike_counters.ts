@@ -6,7 +6,8 @@ import type { GeneratedTableSpec } from '../spec.ts';
 export const shrike_counters: GeneratedTableSpec = {
   name: 'shrike_counters',
   kind: 'engine',
-  description: 'Events counted at each stage since the agent started: produced, stored, evicted, lost, per table. No event goes missing without one of these counting it.',
+  description:
+    'Events counted at each stage since the agent started: produced, stored, evicted, lost, per table. No event goes missing without one of these counting it.',
   source: 'The sensor and the event store',
   estimatedRows: 100,
   columns: columns(
@@ -14,7 +15,10 @@ export const shrike_counters: GeneratedTableSpec = {
     ['stage', 'TEXT', 'What was counted: produced, stored, evicted, lost, …'],
     ['value', 'BIGINT', 'How many'],
   ),
-  examples: ["SELECT \"table\", value FROM shrike_counters WHERE stage = 'lost' AND value > 0", 'SELECT stage, sum(value) AS events FROM shrike_counters GROUP BY stage'],
+  examples: [
+    'SELECT "table", value FROM shrike_counters WHERE stage = \'lost\' AND value > 0',
+    'SELECT stage, sum(value) AS events FROM shrike_counters GROUP BY stage',
+  ],
   *rows() {
     for (const { table, stage, value } of native().counters()) yield { table, stage, value };
   },

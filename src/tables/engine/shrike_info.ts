@@ -21,7 +21,10 @@ export const shrike_info: GeneratedTableSpec = {
     ['events_bytes', 'BIGINT', 'Memory they take, in bytes'],
     ['resident_size', 'BIGINT', 'Memory of the whole program, in bytes'],
   ),
-  examples: ['SELECT version, data_dir, event_sources FROM shrike_info', 'SELECT key AS hook, value AS source FROM shrike_info, json_each(event_sources)'],
+  examples: [
+    'SELECT version, data_dir, event_sources FROM shrike_info',
+    'SELECT key AS hook, value AS source FROM shrike_info, json_each(event_sources)',
+  ],
   *rows(context) {
     const { engine } = context;
     const stats = context.uses('events_stored') || context.uses('events_bytes') ? native().storeStats() : [];

@@ -22,10 +22,19 @@ export const shrike_tables: GeneratedTableSpec = {
     ['min_time', 'BIGINT', 'Oldest row, in seconds since the epoch'],
     ['max_time', 'BIGINT', 'Newest row, in seconds since the epoch'],
   ),
-  examples: ["SELECT name, rows, bytes FROM shrike_tables WHERE kind = 'event'", "SELECT name, description FROM shrike_tables WHERE name LIKE 'process%'"],
+  examples: [
+    "SELECT name, rows, bytes FROM shrike_tables WHERE kind = 'event'",
+    "SELECT name, description FROM shrike_tables WHERE name LIKE 'process%'",
+  ],
   *rows(context) {
     const needsStats = ['rows', 'bytes', 'min_time', 'max_time'].some((name) => context.uses(name));
-    const stats = new Map<string, StoreTableStats>(needsStats ? native().storeStats().map((table) => [table.name, table]) : []);
+    const stats = new Map<string, StoreTableStats>(
+      needsStats
+        ? native()
+            .storeStats()
+            .map((table) => [table.name, table])
+        : [],
+    );
     for (const table of context.engine.tables) {
       const held = stats.get(table.name);
       const groups = new Map<string, string[]>();

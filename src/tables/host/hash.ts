@@ -30,7 +30,7 @@ export const hash: GeneratedTableSpec = {
   examples: [
     "SELECT sha256 FROM hash WHERE path = '/bin/sh'",
     "SELECT path, sha256 FROM hash WHERE directory = '/etc/cron.d'",
-    "SELECT p.pid, p.path, h.sha256 FROM processes p JOIN hash h ON h.path = p.path WHERE p.uid = 0 LIMIT 5",
+    'SELECT p.pid, p.path, h.sha256 FROM processes p JOIN hash h ON h.path = p.path WHERE p.uid = 0 LIMIT 5',
   ],
   *rows(context) {
     const wanted = algorithms.filter((algorithm) => context.uses(algorithm));

@@ -33,8 +33,20 @@ export const interface_details: GeneratedTableSpec = {
     ),
     ...foreign('Windows', ['friendly_name', 'TEXT'], ['description', 'TEXT'], ['manufacturer', 'TEXT'], ['connection_id', 'TEXT']),
     ...foreign('Windows', ['connection_status', 'TEXT'], ['enabled', 'INTEGER'], ['physical_adapter', 'INTEGER'], ['speed', 'INTEGER']),
-    ...foreign('Windows', ['service', 'TEXT'], ['dhcp_enabled', 'INTEGER'], ['dhcp_lease_expires', 'TEXT'], ['dhcp_lease_obtained', 'TEXT']),
-    ...foreign('Windows', ['dhcp_server', 'TEXT'], ['dns_domain', 'TEXT'], ['dns_domain_suffix_search_order', 'TEXT'], ['dns_host_name', 'TEXT']),
+    ...foreign(
+      'Windows',
+      ['service', 'TEXT'],
+      ['dhcp_enabled', 'INTEGER'],
+      ['dhcp_lease_expires', 'TEXT'],
+      ['dhcp_lease_obtained', 'TEXT'],
+    ),
+    ...foreign(
+      'Windows',
+      ['dhcp_server', 'TEXT'],
+      ['dns_domain', 'TEXT'],
+      ['dns_domain_suffix_search_order', 'TEXT'],
+      ['dns_host_name', 'TEXT'],
+    ),
     ...foreign('Windows', ['dns_server_search_order', 'TEXT']),
   ],
   examples: [

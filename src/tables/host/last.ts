@@ -4,7 +4,18 @@ import { readLogins } from '../lib/utmp.ts';
 import type { GeneratedTableSpec } from '../spec.ts';
 
 /** glibc's names of record types, as osquery shows them. */
-const typeNames = ['empty', 'run-lvl', 'boot-time', 'new-time', 'old-time', 'init-process', 'login-process', 'user-process', 'dead-process', 'accounting'];
+const typeNames = [
+  'empty',
+  'run-lvl',
+  'boot-time',
+  'new-time',
+  'old-time',
+  'init-process',
+  'login-process',
+  'user-process',
+  'dead-process',
+  'accounting',
+];
 
 /** Logins and logouts of the past. */
 export const last: GeneratedTableSpec = {
@@ -30,7 +41,9 @@ export const last: GeneratedTableSpec = {
     const path = `${context.system.root}/var/log/wtmp`;
     const records = readLogins(path);
     if (records === undefined) {
-      context.warn(wasGone() ? 'this system keeps no record of past logins: there is no /var/log/wtmp' : `${path} cannot be read: ${lastFailure()}`);
+      context.warn(
+        wasGone() ? 'this system keeps no record of past logins: there is no /var/log/wtmp' : `${path} cannot be read: ${lastFailure()}`,
+      );
       return;
     }
     for (const record of records) {

@@ -21,7 +21,7 @@ export const listening_ports: GeneratedTableSpec = {
     ['net_namespace', 'TEXT', 'Number of the network namespace'],
   ),
   examples: [
-    "SELECT l.port, l.address, p.name, p.path FROM listening_ports l JOIN processes p USING (pid) WHERE l.family = 2",
+    'SELECT l.port, l.address, p.name, p.path FROM listening_ports l JOIN processes p USING (pid) WHERE l.family = 2',
     "SELECT * FROM listening_ports WHERE address IN ('0.0.0.0', '::') AND protocol = 6",
   ],
   *rows(context) {

@@ -30,7 +30,9 @@ export const logged_in_users: GeneratedTableSpec = {
     let records = readLogins(`${root}/run/utmp`);
     if (records === undefined && wasGone()) records = readLogins(`${root}/var/run/utmp`);
     if (records === undefined) {
-      context.warn(wasGone() ? 'this system keeps no record of logins: there is no /run/utmp' : `/run/utmp cannot be read: ${lastFailure()}`);
+      context.warn(
+        wasGone() ? 'this system keeps no record of logins: there is no /run/utmp' : `/run/utmp cannot be read: ${lastFailure()}`,
+      );
       return;
     }
     for (const record of records) {

@@ -26,7 +26,7 @@ export const mounts: GeneratedTableSpec = {
     ['flags', 'TEXT', 'Mount options'],
   ),
   examples: [
-    "SELECT path, type, 100 - 100 * blocks_available / blocks AS percent_used FROM mounts WHERE blocks > 0",
+    'SELECT path, type, 100 - 100 * blocks_available / blocks AS percent_used FROM mounts WHERE blocks > 0',
     "SELECT path, flags FROM mounts WHERE path LIKE '/dev/shm%' AND flags NOT LIKE '%noexec%'",
   ],
   *rows(context) {

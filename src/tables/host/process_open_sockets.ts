@@ -25,7 +25,7 @@ export const process_open_sockets: GeneratedTableSpec = {
   ),
   examples: [
     "SELECT pid, remote_address, remote_port FROM process_open_sockets WHERE state = 'ESTABLISHED'",
-    "SELECT p.name, s.local_port, s.remote_address FROM process_open_sockets s JOIN processes p USING (pid) WHERE s.family IN (2, 10)",
+    'SELECT p.name, s.local_port, s.remote_address FROM process_open_sockets s JOIN processes p USING (pid) WHERE s.family IN (2, 10)',
   ],
   *rows(context) {
     for (const row of socketsOf(context)) yield { ...row };

@@ -17,7 +17,20 @@ import type { GeneratedTableSpec, TableContext, Value } from '../spec.ts';
 import { textsOf } from '../lib/constraints.ts';
 
 const deletedMark = ' (deleted)';
-const statusColumns = ['uid', 'gid', 'euid', 'egid', 'suid', 'sgid', 'resident_size', 'total_size', 'tracer_pid', 'cap_effective', 'seccomp', 'no_new_privs'];
+const statusColumns = [
+  'uid',
+  'gid',
+  'euid',
+  'egid',
+  'suid',
+  'sgid',
+  'resident_size',
+  'total_size',
+  'tracer_pid',
+  'cap_effective',
+  'seccomp',
+  'no_new_privs',
+];
 const cgroupColumns = ['cgroup_path', 'container_id', 'container_runtime', 'pod_uid', 'cgroup_id'];
 
 /** All running processes. */
@@ -75,12 +88,17 @@ export const processes: GeneratedTableSpec = {
       ['container_runtime', 'TEXT', 'Runtime of the container: docker, containerd, cri-o, podman, runc, …'],
       ['pod_uid', 'TEXT', 'Kubernetes uid of the pod'],
       ['cgroup_id', 'BIGINT', 'Id of the cgroup (cgroup2)'],
-      ['host_path', 'TEXT', 'Path by which the host reaches the executable of a process with another root or mount namespace', { hidden: true }],
+      [
+        'host_path',
+        'TEXT',
+        'Path by which the host reaches the executable of a process with another root or mount namespace',
+        { hidden: true },
+      ],
     ),
   ],
   examples: [
     'SELECT pid, name, path, cmdline FROM processes ORDER BY resident_size DESC LIMIT 10',
-    "SELECT pid, path FROM processes WHERE on_disk = 0",
+    'SELECT pid, path FROM processes WHERE on_disk = 0',
     'SELECT p.pid, p.name, q.name AS parent_name FROM processes p JOIN processes q ON q.pid = p.parent WHERE p.uid = 0 LIMIT 20',
     'SELECT container_id, count(*) AS n FROM processes WHERE container_id IS NOT NULL GROUP BY container_id',
   ],
@@ -158,7 +176,8 @@ class Needs {
 
 /** An exec_id ends in the pid, so it need not be searched for; a pid used again has another exec_id and SQLite drops it. */
 function* pidsOfExecIds(execIds: readonly string[]): Generator<number> {
-  for (const id of new Set(execIds.map((text) => Number(text.slice(text.lastIndexOf('-') + 1))))) if (Number.isInteger(id) && id > 0) yield id;
+  for (const id of new Set(execIds.map((text) => Number(text.slice(text.lastIndexOf('-') + 1)))))
+    if (Number.isInteger(id) && id > 0) yield id;
 }
 
 function statColumns(pid: number, stat: ProcessStat, bootPrefix: string, bootTime: number): Record<string, Value> {

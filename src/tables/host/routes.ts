@@ -95,7 +95,8 @@ function* localRoutes(text: string, addresses: readonly InterfaceAddress[]): Gen
     if (route === null) continue;
     const netmask = Number(route[1]);
     const owner =
-      addresses.find((a) => a.address === leaf || a.broadcast === leaf) ?? addresses.find((a) => !a.address.includes(':') && inNetwork(leaf, a.address, a.prefix));
+      addresses.find((a) => a.address === leaf || a.broadcast === leaf) ??
+      addresses.find((a) => !a.address.includes(':') && inNetwork(leaf, a.address, a.prefix));
     yield {
       destination: leaf,
       netmask,
@@ -115,7 +116,8 @@ function* localRoutes(text: string, addresses: readonly InterfaceAddress[]): Gen
 function* ipv6Routes(text: string): Generator<Row> {
   for (const line of text.split('\n')) {
     const [destination, prefix, , , hop, metricHex, , , flagsHex, name] = line.trim().split(/\s+/);
-    if (destination?.length !== 32 || prefix === undefined || hop === undefined || metricHex === undefined || flagsHex === undefined) continue;
+    if (destination?.length !== 32 || prefix === undefined || hop === undefined || metricHex === undefined || flagsHex === undefined)
+      continue;
     const metric = Number.parseInt(metricHex, 16);
     if (metric === nullMetric) continue;
     const flags = Number.parseInt(flagsHex, 16);
@@ -130,7 +132,13 @@ function* ipv6Routes(text: string): Generator<Row> {
       interface: name ?? '',
       mtu: 0,
       metric,
-      type: flag(RTF_ANYCAST) ? 'anycast' : flag(RTF_LOCAL) ? 'local' : flag(RTF_REJECT) || destination.startsWith('ff') ? 'other' : 'gateway',
+      type: flag(RTF_ANYCAST)
+        ? 'anycast'
+        : flag(RTF_LOCAL)
+          ? 'local'
+          : flag(RTF_REJECT) || destination.startsWith('ff')
+            ? 'other'
+            : 'gateway',
       hopcount: -1,
     };
   }

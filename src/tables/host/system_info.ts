@@ -37,7 +37,10 @@ export const system_info: GeneratedTableSpec = {
     ),
     ...foreign('macOS', ['emulated_cpu_type', 'TEXT']),
   ],
-  examples: ['SELECT hostname, cpu_brand, cpu_logical_cores, physical_memory FROM system_info', 'SELECT hardware_vendor, hardware_model, hardware_serial FROM system_info'],
+  examples: [
+    'SELECT hostname, cpu_brand, cpu_logical_cores, physical_memory FROM system_info',
+    'SELECT hardware_vendor, hardware_model, hardware_serial FROM system_info',
+  ],
   *rows(context) {
     const { proc, sys, root } = context.system;
     const cpus = readCpuinfo(proc);

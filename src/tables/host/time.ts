@@ -55,5 +55,8 @@ export const time: GeneratedTableSpec = {
 };
 
 function localZone(now: Date): string {
-  return new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(now).find((part) => part.type === 'timeZoneName')?.value ?? 'UTC';
+  return (
+    new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(now).find((part) => part.type === 'timeZoneName')?.value ??
+    'UTC'
+  );
 }

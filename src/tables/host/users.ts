@@ -25,7 +25,12 @@ export const users: GeneratedTableSpec = {
       ['uuid', 'TEXT', 'Empty on Linux', { index: true }],
     ),
     pidWithNamespace,
-    ...columns(['include_remote', 'INTEGER', 'Asks for accounts of directory services, which are not read: the same rows', { hidden: true, additional: true }]),
+    ...columns([
+      'include_remote',
+      'INTEGER',
+      'Asks for accounts of directory services, which are not read: the same rows',
+      { hidden: true, additional: true },
+    ]),
     ...foreign('macOS and Windows', ['type', 'TEXT'], ['is_hidden', 'INTEGER']),
     containerIdColumn,
   ],

@@ -28,7 +28,10 @@ export interface FoundFile {
 export function* filesOf(context: TableContext): Generator<FoundFile> {
   const paths = textsOf(context, 'path');
   const folders = textsOf(context, 'directory');
-  const like = longest([...likesOf(context, 'path').map((text) => ['path', text] as const), ...likesOf(context, 'directory').map((text) => ['directory', text] as const)]);
+  const like = longest([
+    ...likesOf(context, 'path').map((text) => ['path', text] as const),
+    ...likesOf(context, 'directory').map((text) => ['directory', text] as const),
+  ]);
   if (paths === undefined && folders === undefined && like === undefined) {
     context.warn("no path to look at: give path or directory by =, IN, or a LIKE that begins with / (path LIKE '/etc/%')");
     return;
@@ -53,7 +56,8 @@ function longest(patterns: (readonly ['path' | 'directory', string])[]): readonl
 }
 
 function* entries(view: MountView, walk: Walk, folder: string): Generator<FoundFile> {
-  for (const entry of walk.list(folder)) yield found(view, folder.endsWith('/') ? folder + entry.name : `${folder}/${entry.name}`, folder, entry.name);
+  for (const entry of walk.list(folder))
+    yield found(view, folder.endsWith('/') ? folder + entry.name : `${folder}/${entry.name}`, folder, entry.name);
 }
 
 function found(view: MountView, path: string, directory: string, filename: string): FoundFile {
@@ -175,7 +179,10 @@ class Walk {
   #isFolder(path: string, entry: Dirent): boolean {
     if (entry.isDirectory()) return true;
     // Some file systems do not say what an entry is.
-    if (entry.isSymbolicLink() || !(entry.isFile() || entry.isSocket() || entry.isFIFO() || entry.isBlockDevice() || entry.isCharacterDevice())) {
+    if (
+      entry.isSymbolicLink() ||
+      !(entry.isFile() || entry.isSocket() || entry.isFIFO() || entry.isBlockDevice() || entry.isCharacterDevice())
+    ) {
       return this.#stat(path, true)?.isDirectory() ?? false;
     }
     return false;

@@ -3,7 +3,11 @@ import type { System } from '../spec.ts';
 import { readLine } from './procfs.ts';
 
 /** Ids that makers leave where they should have put one. */
-const placeholders = new Set(['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '03000200-0400-0500-0006-000700080009']);
+const placeholders = new Set([
+  '00000000-0000-0000-0000-000000000000',
+  'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  '03000200-0400-0500-0006-000700080009',
+]);
 
 /** The maker's id, which only root may read, else the installation's machine id in the form of a UUID; empty without either. */
 export function readHostUuid(system: System): string {

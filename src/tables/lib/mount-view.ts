@@ -26,12 +26,16 @@ export function mountViews(context: TableContext): MountView[] {
   const views: MountView[] = [];
   const add = (pid: number, containerId: string | null): void => {
     const namespace = context.uses('mount_namespace_id') ? namespaceOf(`${proc}/${pid}`) : null;
-    views.push({ root: `${proc}/${pid}/root`, columns: { pid_with_namespace: pid, mount_namespace_id: namespace, container_id: containerId } });
+    views.push({
+      root: `${proc}/${pid}/root`,
+      columns: { pid_with_namespace: pid, mount_namespace_id: namespace, container_id: containerId },
+    });
   };
   if (pids !== undefined) {
     for (const pid of pids) {
       if (pid === 0) views.push(hostView(context));
-      else if (readLatin1(`${proc}/${pid}/stat`) === undefined) context.warn(`process ${pid} of pid_with_namespace does not exist or cannot be read`);
+      else if (readLatin1(`${proc}/${pid}/stat`) === undefined)
+        context.warn(`process ${pid} of pid_with_namespace does not exist or cannot be read`);
       else add(pid, new CgroupReader(context.system).read(pid)?.containerId ?? null);
     }
     return views;

@@ -37,7 +37,7 @@ export function* allPids(context: TableContext): Generator<number> {
 
 function isProcess(proc: string, pid: number): boolean {
   const status = readLatin1(`${proc}/${pid}/status`);
-  return status !== undefined && status.includes(`\nTgid:\t${pid}\n`);
+  return status?.includes(`\nTgid:\t${pid}\n`) ?? false;
 }
 
 /**

@@ -31,7 +31,11 @@ export class CgroupReader {
     let found = this.#byText.get(text);
     if (found === undefined) {
       const lines = parseCgroupFile(text);
-      found = { ...this.#container(lines), path: principalCgroupPath(lines), unifiedPath: lines.find((line) => line.hierarchy === '0')?.path };
+      found = {
+        ...this.#container(lines),
+        path: principalCgroupPath(lines),
+        unifiedPath: lines.find((line) => line.hierarchy === '0')?.path,
+      };
       this.#byText.set(text, found);
     }
     return found;

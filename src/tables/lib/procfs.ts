@@ -9,7 +9,8 @@ import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:f
 let buffer = Buffer.allocUnsafeSlow(64 * 1024);
 let failure = '';
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EIO');
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EIO';
 
 /** Error code (`ENOENT`, `EACCES`, …) of the last read on this thread that failed. */
 export function lastFailure(): string {

@@ -35,7 +35,19 @@ const AF_PACKET = 17;
 
 /** osquery's names; the index is the kernel's number. */
 const tcpStates = [
-  'UNKNOWN', 'ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'FIN_WAIT1', 'FIN_WAIT2', 'TIME_WAIT', 'CLOSED', 'CLOSE_WAIT', 'LAST_ACK', 'LISTEN', 'CLOSING', 'SYN_RECV',
+  'UNKNOWN',
+  'ESTABLISHED',
+  'SYN_SENT',
+  'SYN_RECV',
+  'FIN_WAIT1',
+  'FIN_WAIT2',
+  'TIME_WAIT',
+  'CLOSED',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+  'LISTEN',
+  'CLOSING',
+  'SYN_RECV',
 ];
 /** As /proc/net/unix prints them. */
 const unixStates: Readonly<Record<string, string>> = { '01': 'UNCONNECTED', '02': 'CONNECTING', '03': 'CONNECTED', '04': 'DISCONNECTING' };
@@ -131,7 +143,10 @@ function* inetSockets(text: string, family: number, protocol: number, namespace:
     if (local < 2) continue;
     const remote = local + digits + 6;
     const state = line.slice(remote + digits + 6, remote + digits + 8);
-    const rest = line.slice(remote + digits + 9).trim().split(/ +/);
+    const rest = line
+      .slice(remote + digits + 9)
+      .trim()
+      .split(/ +/);
     const localPort = Number.parseInt(line.slice(local + digits + 1, local + digits + 5), 16);
     // The port of a raw socket is its protocol.
     const raw = protocol === 255;
@@ -177,9 +192,18 @@ function* packetSockets(text: string, namespace: string): Generator<SocketRow> {
 
 function addressless(socket: number, family: number, protocol: number, namespace: string): SocketRow {
   return {
-    pid: -1, fd: -1, socket, family, protocol,
-    local_address: '', remote_address: '', local_port: 0, remote_port: 0,
-    path: '', state: '', net_namespace: namespace,
+    pid: -1,
+    fd: -1,
+    socket,
+    family,
+    protocol,
+    local_address: '',
+    remote_address: '',
+    local_port: 0,
+    remote_port: 0,
+    path: '',
+    state: '',
+    net_namespace: namespace,
   };
 }
 

@@ -18,7 +18,18 @@ const layout =
     : { size: 384, seconds: 340, wide: false };
 
 /** Types of records by number, in osquery's words. */
-export const loginTypes = ['empty', 'runlevel', 'boot_time', 'new_time', 'old_time', 'init', 'login', 'user', 'dead', 'accounting'] as const;
+export const loginTypes = [
+  'empty',
+  'runlevel',
+  'boot_time',
+  'new_time',
+  'old_time',
+  'init',
+  'login',
+  'user',
+  'dead',
+  'accounting',
+] as const;
 
 /** Records of a file in its order, or undefined when it cannot be read. */
 export function readLogins(path: string): LoginRecord[] | undefined {

@@ -11,17 +11,34 @@ describe('file', () => {
   it('agrees with stat', () => {
     for (const path of ['/etc/passwd', '/bin/sh', '/', '/dev/null', '/etc/mtab', '/usr/bin/su']) {
       const row = only(ask(file, { where: { path } }));
-      const [inode, uid, gid, mode, size, links, mtime, device] = run('stat', '-L', '-c', '%i %u %g %a %s %h %Y %d', path).trim().split(' ');
+      const [inode, uid, gid, mode, size, links, mtime, device] = run('stat', '-L', '-c', '%i %u %g %a %s %h %Y %d', path)
+        .trim()
+        .split(' ');
       // Files of /proc change with each look.
       if (path !== '/etc/mtab') expect([row.inode, row.size, row.mtime].map(String), path).toEqual([inode, size, mtime]);
-      expect([row.uid, row.gid, row.mode, row.hard_links, row.device].map(String), path).toEqual([uid, gid, mode?.padStart(4, '0'), links, device]);
+      expect([row.uid, row.gid, row.mode, row.hard_links, row.device].map(String), path).toEqual([
+        uid,
+        gid,
+        mode?.padStart(4, '0'),
+        links,
+        device,
+      ]);
     }
   });
 
   it('tells links, and what they lead to', () => {
     const root = tree({ 'a/real': 'x', 'a/link': '-> real', 'a/nowhere': '-> missing' });
-    expect(only(ask(file, { where: { path: `${root}/a/link` } }))).toMatchObject({ symlink: 1, type: 'regular', size: 1n, symlink_target_path: 'real' });
-    expect(only(ask(file, { where: { path: `${root}/a/nowhere` } }))).toMatchObject({ symlink: 1, type: 'symlink', symlink_target_path: 'missing' });
+    expect(only(ask(file, { where: { path: `${root}/a/link` } }))).toMatchObject({
+      symlink: 1,
+      type: 'regular',
+      size: 1n,
+      symlink_target_path: 'real',
+    });
+    expect(only(ask(file, { where: { path: `${root}/a/nowhere` } }))).toMatchObject({
+      symlink: 1,
+      type: 'symlink',
+      symlink_target_path: 'missing',
+    });
     expect(only(ask(file, { where: { path: `${root}/a/real` } }))).toMatchObject({ symlink: 0, symlink_target_path: '' });
     expect(ask(file, { where: { path: `${root}/a/missing` } }).rows).toEqual([]);
   });
@@ -42,9 +59,11 @@ describe('file', () => {
   });
 
   it('ends in spite of loops, and shows what two ways lead to by the real one', () => {
-    const root = tree({ 'real/file': 'x', 'real/up': '-> ..', 'zlink': '-> real', 'alink': '-> real', 'self': '-> self', 'other/x.txt': '' });
+    const root = tree({ 'real/file': 'x', 'real/up': '-> ..', zlink: '-> real', alink: '-> real', self: '-> self', 'other/x.txt': '' });
     const paths = pluck(ask(file, { like: { path: `${root}/%%` } }), 'path').sort();
-    expect(paths).toEqual(['alink', 'other', 'other/x.txt', 'real', 'real/file', 'real/up', 'self', 'zlink'].map((name) => `${root}/${name}`));
+    expect(paths).toEqual(
+      ['alink', 'other', 'other/x.txt', 'real', 'real/file', 'real/up', 'self', 'zlink'].map((name) => `${root}/${name}`),
+    );
   });
 
   it('reads % and _ as LIKE does: any one character, any case', () => {
@@ -69,7 +88,7 @@ describe('file', () => {
   });
 
   it.skipIf(!asRoot || !has('unshare'))('looks into the mount namespace of a process, where links stay inside', async () => {
-    const root = tree({ 'etc/passwd': 'inside:x:7:7::/:/bin/sh\n', 'abs': '-> /etc/passwd', 'bin/': '' });
+    const root = tree({ 'etc/passwd': 'inside:x:7:7::/:/bin/sh\n', abs: '-> /etc/passwd', 'bin/': '' });
     mkdirSync(`${root}/usr`);
     // A bind mount makes what the namespace shows differ from what the host has at the same path.
     const pid = await background('unshare', ['-m', '/bin/sh', '-c', `mount --bind ${root}/etc /usr/local && echo && exec sleep 1000`]);

@@ -45,7 +45,9 @@ describe('listening_ports', () => {
       const [kind, , , , local = ''] = line.split(/\s+/);
       return `${kind === 'tcp' ? 6 : 17} ${local.slice(local.lastIndexOf(':') + 1)}`;
     });
-    const rows = ask(listening_ports).rows.filter((row) => (row.family === 2 || row.family === 10) && (row.protocol === 6 || row.protocol === 17));
+    const rows = ask(listening_ports).rows.filter(
+      (row) => (row.family === 2 || row.family === 10) && (row.protocol === 6 || row.protocol === 17),
+    );
     expect(new Set(rows.map((row) => `${row.protocol} ${row.port}`))).toEqual(new Set(seen));
   });
 });
@@ -55,7 +57,14 @@ describe('process_open_sockets', () => {
     const port = await listen({ host: '127.0.0.1', port: 0 });
     const pid = await background('/bin/bash', ['-c', `exec 9<>/dev/tcp/127.0.0.1/${port}; echo; while :; do /bin/sleep 1000; done`]);
     const row = ask(process_open_sockets, { where: { pid } }).rows.find((r) => r.fd === 9);
-    expect(row).toMatchObject({ family: 2, protocol: 6, local_address: '127.0.0.1', remote_address: '127.0.0.1', remote_port: port, state: 'ESTABLISHED' });
+    expect(row).toMatchObject({
+      family: 2,
+      protocol: 6,
+      local_address: '127.0.0.1',
+      remote_address: '127.0.0.1',
+      remote_port: port,
+      state: 'ESTABLISHED',
+    });
     const other = ask(process_open_sockets).rows.find((r) => r.remote_port === row?.local_port);
     expect(other).toMatchObject({ local_port: port, state: 'ESTABLISHED' });
   });
@@ -80,21 +89,31 @@ describe.skipIf(!has('ip'))('interfaces, routes and neighbours, as ip shows them
     const rows = ask(interface_addresses).rows;
     expect(rows.map((row) => [row.interface, row.address]).sort()).toEqual(seen.sort());
     expect(rows.find((row) => row.address === '127.0.0.1')).toMatchObject({ mask: '255.0.0.0', broadcast: '' });
-    expect(rows.find((row) => row.address === '::1')?.mask ?? 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff').toBe('ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff');
+    expect(rows.find((row) => row.address === '::1')?.mask ?? 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff').toBe(
+      'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
+    );
   });
 
   it('has the links', () => {
     const links = ip('link', 'show');
     const rows = ask(interface_details).rows;
-    expect(rows.map((row) => [row.interface, row.mac, row.mtu]).sort()).toEqual(links.map((link) => [link['ifname'], link['address'], link['mtu']]).sort());
+    expect(rows.map((row) => [row.interface, row.mac, row.mtu]).sort()).toEqual(
+      links.map((link) => [link['ifname'], link['address'], link['mtu']]).sort(),
+    );
     expect(Number(rows.find((row) => row.interface === 'lo')?.flags) & 8).toBe(8);
   });
 
   it('has the routes of the main and local tables', () => {
-    const all = [...ip('-4', 'route', 'show', 'table', 'main'), ...ip('-4', 'route', 'show', 'table', 'local'), ...ip('-6', 'route', 'show', 'table', 'main'), ...ip('-6', 'route', 'show', 'table', 'local')];
+    const all = [
+      ...ip('-4', 'route', 'show', 'table', 'main'),
+      ...ip('-4', 'route', 'show', 'table', 'local'),
+      ...ip('-6', 'route', 'show', 'table', 'main'),
+      ...ip('-6', 'route', 'show', 'table', 'local'),
+    ];
     const seen = all.map((route) => {
       const destination = String(route['dst']);
-      const [network = '', prefix] = destination === 'default' ? [String(route['gateway']).includes(':') ? '::' : '0.0.0.0', '0'] : destination.split('/');
+      const [network = '', prefix] =
+        destination === 'default' ? [String(route['gateway']).includes(':') ? '::' : '0.0.0.0', '0'] : destination.split('/');
       return `${network}/${prefix ?? (network.includes(':') ? 128 : 32)} ${route['gateway'] ?? ''} ${route['dev']}`;
     });
     const rows = ask(routes).rows.map((row) => `${row.destination}/${row.netmask} ${row.gateway} ${row.interface}`);
@@ -102,8 +121,14 @@ describe.skipIf(!has('ip'))('interfaces, routes and neighbours, as ip shows them
   });
 
   it('has the neighbours', () => {
-    const seen = ip('-4', 'neigh').filter((n) => n['lladdr'] !== undefined).map((n) => [n['dst'], n['lladdr'], n['dev']]);
-    expect(ask(arp_cache).rows.filter((row) => row.mac !== '00:00:00:00:00:00').map((row) => [row.address, row.mac, row.interface])).toEqual(seen);
+    const seen = ip('-4', 'neigh')
+      .filter((n) => n['lladdr'] !== undefined)
+      .map((n) => [n['dst'], n['lladdr'], n['dev']]);
+    expect(
+      ask(arp_cache)
+        .rows.filter((row) => row.mac !== '00:00:00:00:00:00')
+        .map((row) => [row.address, row.mac, row.interface]),
+    ).toEqual(seen);
   });
 
   it('gives one row for the loopback device', () => {

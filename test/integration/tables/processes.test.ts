@@ -10,16 +10,37 @@ import { processes } from '../../../src/tables/host/processes.ts';
 import { ask, only, pluck } from '../../unit/tables/harness.ts';
 import { asRoot, background, has, lines, run } from './tools.ts';
 
-const sleeper = (env: NodeJS.ProcessEnv = {}): Promise<number> => background('/bin/sh', ['-c', 'echo; read x < /dev/zero; sleep 1000'], { env: { ...process.env, ...env } });
+const sleeper = (env: NodeJS.ProcessEnv = {}): Promise<number> =>
+  background('/bin/sh', ['-c', 'echo; read x < /dev/zero; sleep 1000'], { env: { ...process.env, ...env } });
 const idle = (args: string[] = [], cwd?: string): Promise<number> =>
-  background('/bin/bash', ['-c', 'echo; while :; do read -t 1000 < /dev/tty0 || /bin/sleep 1000; done', ...args], cwd === undefined ? {} : { cwd });
+  background(
+    '/bin/bash',
+    ['-c', 'echo; while :; do read -t 1000 < /dev/tty0 || /bin/sleep 1000; done', ...args],
+    cwd === undefined ? {} : { cwd },
+  );
 
 describe('processes', () => {
   it('agrees with ps about a process of ours', async () => {
     const pid = await idle(['name', 'two words']);
     const row = only(ask(processes, { where: { pid } }));
-    const [ppid, pgid, sid, uid, gid, nice, threads, comm] = run('ps', '-o', 'ppid=,pgid=,sid=,ruid=,rgid=,ni=,nlwp=,comm=', '-p', String(pid)).trim().split(/\s+/);
-    expect([row.parent, row.pgroup, row.session, row.uid, row.gid, row.nice, row.threads].map(String)).toEqual([ppid, pgid, sid, uid, gid, nice, threads]);
+    const [ppid, pgid, sid, uid, gid, nice, threads, comm] = run(
+      'ps',
+      '-o',
+      'ppid=,pgid=,sid=,ruid=,rgid=,ni=,nlwp=,comm=',
+      '-p',
+      String(pid),
+    )
+      .trim()
+      .split(/\s+/);
+    expect([row.parent, row.pgroup, row.session, row.uid, row.gid, row.nice, row.threads].map(String)).toEqual([
+      ppid,
+      pgid,
+      sid,
+      uid,
+      gid,
+      nice,
+      threads,
+    ]);
     expect(row.name).toBe(comm);
     expect(row.cmdline).toBe(run('ps', '-ww', '-o', 'args=', '-p', String(pid)).trimEnd());
     expect(row.path).toBe(readlinkSync(`/proc/${pid}/exe`));
@@ -52,7 +73,9 @@ describe('processes', () => {
   });
 
   it('does not list /proc when pids are given, and answers for processes only, not for their threads', () => {
-    const thread = lines('ls', `/proc/${process.pid}/task`).map(Number).find((tid) => tid !== process.pid);
+    const thread = lines('ls', `/proc/${process.pid}/task`)
+      .map(Number)
+      .find((tid) => tid !== process.pid);
     expect(thread).toBeDefined();
     const visits = { count: 0 };
     const { rows } = ask(processes, { where: { pid: [process.pid, thread ?? 0, 2 ** 22 + 1, -1, 0] }, interrupt: () => visits.count++ });
@@ -88,7 +111,9 @@ describe('process_open_files', () => {
   it('shows the open files of a process, even removed ones, with how they are open', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'shrike-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const pid = await background('/bin/bash', ['-c', 'exec 7>a 8<>b; echo abc >&7; rm a; echo; while :; do /bin/sleep 1000; done'], { cwd: folder });
+    const pid = await background('/bin/bash', ['-c', 'exec 7>a 8<>b; echo abc >&7; rm a; echo; while :; do /bin/sleep 1000; done'], {
+      cwd: folder,
+    });
     const rows = ask(process_open_files, { where: { pid } }).rows;
     expect(rows.find((row) => row.fd === 7)).toMatchObject({ path: `${folder}/a (deleted)`, mode: 'w', position: 4, deleted: 1 });
     expect(rows.find((row) => row.fd === 8)).toMatchObject({ path: `${folder}/b`, mode: 'rw', position: 0, deleted: 0 });
@@ -102,7 +127,11 @@ describe('process_envs', () => {
     const rows = ask(process_envs, { where: { pid } }).rows;
     expect(rows).toContainEqual({ pid, key: 'SHRIKE_TEST', value: 'a=b c' });
     expect(rows).toContainEqual({ pid, key: 'EMPTY', value: '' });
-    expect(rows).toHaveLength(readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter((entry) => entry.includes('=')).length);
+    expect(rows).toHaveLength(
+      readFileSync(`/proc/${pid}/environ`, 'utf8')
+        .split('\0')
+        .filter((entry) => entry.includes('=')).length,
+    );
   });
 });
 

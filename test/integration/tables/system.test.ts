@@ -36,7 +36,10 @@ describe('accounts', () => {
     const rows = ask(users, { where: { pid_with_namespace: process.pid } }).rows;
     expect(rows.length).toBe(ask(users).rows.length);
     expect(rows[0]?.pid_with_namespace).toBe(process.pid);
-    expect(ask(users, { where: { pid_with_namespace: 2 ** 22 + 1 } })).toMatchObject({ rows: [], warnings: [expect.stringContaining('does not exist')] });
+    expect(ask(users, { where: { pid_with_namespace: 2 ** 22 + 1 } })).toMatchObject({
+      rows: [],
+      warnings: [expect.stringContaining('does not exist')],
+    });
   });
 });
 

@@ -23,7 +23,11 @@ export function has(program: string): boolean {
 }
 
 /** A process that lives until the test ends. Its pid, once it has printed a line. */
-export async function background(program: string, args: string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}): Promise<number> {
+export async function background(
+  program: string,
+  args: string[],
+  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): Promise<number> {
   // In a process group of its own, so that what it starts ends with it.
   const child = spawn(program, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => {

@@ -68,10 +68,16 @@ function checkRow(table: GeneratedTableSpec, row: Row): void {
       throw new Error(`${table.name} yields ${name}, which is no column of it`);
     }
     if (value === null || value === undefined) continue;
-    const right = column.type === 'TEXT' ? typeof value === 'string' : column.type === 'BLOB' ? value instanceof Uint8Array : typeof value === 'number' || typeof value === 'bigint';
+    const right =
+      column.type === 'TEXT'
+        ? typeof value === 'string'
+        : column.type === 'BLOB'
+          ? value instanceof Uint8Array
+          : typeof value === 'number' || typeof value === 'bigint';
     if (!right) throw new Error(`${table.name}.${name} is ${column.type} but the row has ${typeof value} ${String(value)}`);
     if (typeof value === 'number' && Number.isNaN(value)) throw new Error(`${table.name}.${name} is NaN`);
-    if (typeof value === 'number' && column.type !== 'DOUBLE' && !Number.isInteger(value)) throw new Error(`${table.name}.${name} is ${value}, no integer`);
+    if (typeof value === 'number' && column.type !== 'DOUBLE' && !Number.isInteger(value))
+      throw new Error(`${table.name}.${name} is ${value}, no integer`);
   }
 }
 

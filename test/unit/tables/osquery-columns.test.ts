@@ -13,7 +13,9 @@ interface Published {
   other_platforms_hidden: [name: string, type: string][];
 }
 
-const published = (JSON.parse(readFileSync(new URL('../../fixtures/osquery-columns.json', import.meta.url), 'utf8')) as { tables: Record<string, Published> }).tables;
+const published = (
+  JSON.parse(readFileSync(new URL('../../fixtures/osquery-columns.json', import.meta.url), 'utf8')) as { tables: Record<string, Published> }
+).tables;
 const ours = tables.filter((table) => table.kind !== 'event' && published[table.name] !== undefined);
 
 describe("osquery's tables", () => {
@@ -28,7 +30,9 @@ describe("osquery's tables", () => {
       ...theirs.columns.map(([column, type]) => ({ name: column, type, hidden: theirs.hidden.includes(column) })),
       ...theirs.other_platforms_hidden.map(([column, type]) => ({ name: column, type, hidden: true })),
     ];
-    const actual = table.columns.slice(0, expected.length).map((column) => ({ name: column.name, type: column.type as string, hidden: column.hidden ?? false }));
+    const actual = table.columns
+      .slice(0, expected.length)
+      .map((column) => ({ name: column.name, type: column.type as string, hidden: column.hidden ?? false }));
     expect(actual).toEqual(expected);
   });
 
@@ -36,7 +40,9 @@ describe("osquery's tables", () => {
     const theirs = published[name];
     if (theirs === undefined) throw new Error('unreachable');
     const names = (pick: (column: (typeof table.columns)[number]) => boolean | undefined): string[] =>
-      table.columns.filter((column) => pick(column) === true && theirs.columns.some(([other]) => other === column.name)).map((column) => column.name);
+      table.columns
+        .filter((column) => pick(column) === true && theirs.columns.some(([other]) => other === column.name))
+        .map((column) => column.name);
     expect(names((column) => column.required)).toEqual(theirs.required);
     // We may push down more than osquery does, never less.
     expect(names((column) => column.index)).toEqual(expect.arrayContaining(theirs.index));
@@ -46,16 +52,19 @@ describe("osquery's tables", () => {
 
 describe('every generated table', () => {
   const generated = tables.filter((table) => table.kind !== 'event');
-  it.each(generated.map((table) => [table.name, table] as const))('%s is described: each column in a sentence, a source, two examples', (_, table) => {
-    for (const column of table.columns) {
-      expect(column.description, column.name).toMatch(/^\S.{2,}[^.\s]$/);
-      expect(column.description.length, column.name).toBeLessThan(160);
-    }
-    expect(table.description.length).toBeGreaterThan(10);
-    expect(table.source).not.toBe('');
-    expect(table.examples.length).toBeGreaterThanOrEqual(2);
-    expect(new Set(table.columns.map((column) => column.name)).size).toBe(table.columns.length);
-    // SQLite tells the columns a query reads in a mask of 64 bits.
-    expect(table.columns.length).toBeLessThan(64);
-  });
+  it.each(generated.map((table) => [table.name, table] as const))(
+    '%s is described: each column in a sentence, a source, two examples',
+    (_, table) => {
+      for (const column of table.columns) {
+        expect(column.description, column.name).toMatch(/^\S.{2,}[^.\s]$/);
+        expect(column.description.length, column.name).toBeLessThan(160);
+      }
+      expect(table.description.length).toBeGreaterThan(10);
+      expect(table.source).not.toBe('');
+      expect(table.examples.length).toBeGreaterThanOrEqual(2);
+      expect(new Set(table.columns.map((column) => column.name)).size).toBe(table.columns.length);
+      // SQLite tells the columns a query reads in a mask of 64 bits.
+      expect(table.columns.length).toBeLessThan(64);
+    },
+  );
 });

@@ -22,7 +22,10 @@ describe('addresses', () => {
   it('always writes a valid address that means the same', () => {
     const expand = (address: string): string => {
       const dotted = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>
-        [a, b, c, d].map((n) => Number(n).toString(16).padStart(2, '0')).join('').replace(/^(.{4})/, '$1:'),
+        [a, b, c, d]
+          .map((n) => Number(n).toString(16).padStart(2, '0'))
+          .join('')
+          .replace(/^(.{4})/, '$1:'),
       );
       const [before = '', after] = dotted.split('::');
       const left = before === '' ? [] : before.split(':');

@@ -32,10 +32,15 @@ describe('/proc/PID/cgroup', () => {
     expect(principalCgroupPath([])).toBe('');
   });
   it('finds a container that only a v1 line names', () => {
-    expect(containerOfLines(parseCgroupFile(`9:memory:/docker/${id}\n0::/init.scope\n`))).toMatchObject({ containerId: id, runtime: 'docker' });
+    expect(containerOfLines(parseCgroupFile(`9:memory:/docker/${id}\n0::/init.scope\n`))).toMatchObject({
+      containerId: id,
+      runtime: 'docker',
+    });
   });
   it('keeps colons in paths and drops the mark of a removed cgroup', () => {
-    expect(parseCgroupFile(`0::/x/a.slice:crio:${id} (deleted)\n`)).toEqual([{ hierarchy: '0', controllers: '', path: `/x/a.slice:crio:${id}` }]);
+    expect(parseCgroupFile(`0::/x/a.slice:crio:${id} (deleted)\n`)).toEqual([
+      { hierarchy: '0', controllers: '', path: `/x/a.slice:crio:${id}` },
+    ]);
   });
   it('is not upset by garbage', () => {
     expect(parseCgroupFile('\n:::\nabc\n')).toEqual([]);

@@ -6,7 +6,8 @@ import { bytes, lastFailure, listNames, readBytes, readLink, readText, unescapeO
 import { pathWithin } from '../../../../src/tables/lib/mount-view.ts';
 import { tree } from '../harness.ts';
 
-const stat = (comm: string): string => `42 (${comm}) S 1 42 42 34816 42 4194304 1 2 3 4 250 17 0 0 20 -5 3 0 123456 1000 25 18446744073709551615\n`;
+const stat = (comm: string): string =>
+  `42 (${comm}) S 1 42 42 34816 42 4194304 1 2 3 4 250 17 0 0 20 -5 3 0 123456 1000 25 18446744073709551615\n`;
 
 describe('reading files', () => {
   it('grows its buffer for large ones', () => {
@@ -35,7 +36,17 @@ describe('reading files', () => {
 describe('/proc/PID/stat', () => {
   it.each(['sh', 'a b', ') S 9 (', '((', 'é'])('reads the name %s', (comm) => {
     const root = tree({ '42/stat': stat(comm) });
-    expect(readStat(`${root}/42`)).toMatchObject({ comm, state: 'S', parent: 1, nice: -5, threads: 3, startTicks: '123456', userTicks: 250, systemTicks: 17, kernelThread: false });
+    expect(readStat(`${root}/42`)).toMatchObject({
+      comm,
+      state: 'S',
+      parent: 1,
+      nice: -5,
+      threads: 3,
+      startTicks: '123456',
+      userTicks: 250,
+      systemTicks: 17,
+      kernelThread: false,
+    });
   });
   it('is undefined when it is empty or broken', () => {
     const root = tree({ 'a/stat': '', 'b/stat': '42 sh S' });
@@ -77,8 +88,16 @@ describe('LIKE on paths', () => {
 
 describe('paths of another root', () => {
   it('stay inside, whatever links say', () => {
-    const root = tree({ 'etc/passwd': '', abs: '-> /etc/passwd', up: '-> ../../../../etc/passwd', 'dir/link': '-> ../abs', loop: '-> loop', 'etc/host': '-> /etc' });
-    for (const path of ['/abs', '/up', '/dir/link', '/etc/../etc/./passwd', '/../../etc/passwd', '/etc/host/passwd']) expect(pathWithin(root, path)).toBe(`${root}/etc/passwd`);
+    const root = tree({
+      'etc/passwd': '',
+      abs: '-> /etc/passwd',
+      up: '-> ../../../../etc/passwd',
+      'dir/link': '-> ../abs',
+      loop: '-> loop',
+      'etc/host': '-> /etc',
+    });
+    for (const path of ['/abs', '/up', '/dir/link', '/etc/../etc/./passwd', '/../../etc/passwd', '/etc/host/passwd'])
+      expect(pathWithin(root, path)).toBe(`${root}/etc/passwd`);
     expect(pathWithin(root, '/loop')).toBeUndefined();
     expect(pathWithin(root, '/abs', false)).toBe(`${root}/abs`);
     expect(pathWithin(root, '/missing/x')).toBe(`${root}/missing/x`);
@@ -89,6 +108,11 @@ describe('paths of another root', () => {
 describe('shell assignments', () => {
   it('take quotes off', () => {
     const found = parseAssignments('A="x \\"y\\""\nB=\'z\'\n# C=1\nexport D=2\nE\nF="');
-    expect([...found]).toEqual([['A', 'x "y"'], ['B', 'z'], ['D', '2'], ['F', '"']]);
+    expect([...found]).toEqual([
+      ['A', 'x "y"'],
+      ['B', 'z'],
+      ['D', '2'],
+      ['F', '"'],
+    ]);
   });
 });
