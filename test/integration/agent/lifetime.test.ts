@@ -1,0 +1,89 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { Agent } from '../support/agent.ts';
+import { runProgram } from '../support/programs.ts';
+import { describeWith, patience, sensorNeeds } from '../support/requirements.ts';
+
+/** Ids of all BPF programs in the kernel that were not there at the start of a test; other agents on the machine may come and go. */
+async function programs(): Promise<ReadonlyMap<number, string>> {
+  const { acts } = await runProgram('bpf_list');
+  return new Map(acts.filter((act) => act.act === 'program').map((act) => [Number(act['id']), String(act['name'])]));
+}
+
+/** The BPF programs a process holds, from its file descriptors. */
+function programsOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/fdinfo`).flatMap((fd) => {
+    try {
+      const id = /^prog_id:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1];
+      return id === undefined ? [] : [Number(id)];
+    } catch {
+      return []; // Closed since the folder was read.
+    }
+  });
+}
+
+const rounds = patience === 1 ? 50 : 3;
+
+describeWith(sensorNeeds, 'an agent that starts and ends', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'shrike-lifetime-'));
+  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  /** Waits until the kernel has let go of these programs: it frees them a moment after their last user. */
+  const gone = async (ids: readonly number[]) => {
+    const deadline = Date.now() + 5000 * patience;
+    for (;;) {
+      const loaded = await programs();
+      const left = ids.filter((id) => loaded.has(id)).map((id) => loaded.get(id));
+      if (left.length === 0 || Date.now() > deadline) return left;
+    }
+  };
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)('leaves nothing attached after %s', async (signal) => {
+    const agent = await Agent.start({ dataDir });
+    const held = programsOf(agent.pid);
+    expect(held.length).toBeGreaterThan(0);
+    const code = await agent.stop(signal);
+    expect(code).toBe(signal === 'SIGKILL' ? 'SIGKILL' : 0);
+    expect(await gone(held)).toEqual([]);
+  });
+
+  it(
+    `restarts ${rounds} times on one data folder and works each time`,
+    async () => {
+      const held: number[] = [];
+      for (let round = 0; round < rounds; round++) {
+        const agent = await Agent.start({ dataDir });
+        held.push(...programsOf(agent.pid));
+        // One in ten is killed rather than asked to end.
+        const outcome = await runProgram('lifetimes', 'exit', 0);
+        await agent.waitForRow('SELECT eid FROM process_events WHERE pid = ?', [outcome.pid]);
+        await agent.stop(round % 10 === 9 ? 'SIGKILL' : 'SIGTERM');
+      }
+      expect(await gone(held)).toEqual([]);
+    },
+    patience === 1 ? 300_000 : 900_000,
+  );
+
+  it('refuses a data folder that another agent uses', async () => {
+    const agent = await Agent.start({ dataDir });
+    await expect(Agent.start({ dataDir })).rejects.toThrow(/instead of getting ready[^]*(another|already)/i);
+    await agent.stop();
+  });
+
+  it('does not grow while it answers', async () => {
+    const agent = await Agent.start();
+    const resident = () => Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${agent.pid}/status`, 'utf8'))?.[1]);
+    const ask = async (times: number) => {
+      for (let i = 0; i < times; i++) await agent.query('SELECT pid, path, cmdline FROM process_events ORDER BY eid DESC LIMIT 20');
+    };
+    await ask(200);
+    const before = resident();
+    await ask(800 / patience);
+    const growth = resident() - before;
+    await agent.stop();
+    // Heaps breathe: 20 MiB over 800 answers is breath, 50 KiB each would not be.
+    expect(growth).toBeLessThan(20 * 1024);
+  });
+});
