@@ -22,7 +22,7 @@ const catalogue = {
   E_QUERY_UNKNOWN_COLUMN: { status: 400, exit: 2, message: 'no such column: {column}', hint: '{suggestion}' },
   E_QUERY_NEEDS_AGENT: { status: 409, exit: 3, message: 'table {table} is recorded by the agent, and no agent runs on {data_dir}', hint: 'Start one with `shrike run`, or name its folder with --data-dir.' },
   E_QUERY_PARAMS: { status: 400, exit: 2, message: '{reason}', hint: 'Give an array for ? parameters or an object for :name parameters; values are null, numbers, strings, booleans, {"bigint": "…"} or {"base64": "…"}.' },
-  E_QUERY_FORBIDDEN: { status: 403, exit: 2, message: '{what} is refused: {reason}', hint: 'Queries only read: use SELECT, WITH, VALUES or EXPLAIN QUERY PLAN.' },
+  E_QUERY_FORBIDDEN: { status: 403, exit: 2, message: '{reason}', hint: 'Queries only read: use SELECT, WITH, VALUES or EXPLAIN QUERY PLAN.' },
   E_QUERY_LIMIT: { status: 400, exit: 2, message: '{name} must be a whole number from {min} to {max}, not {value}', hint: 'Callers may lower a limit; raising one is done in the configuration (query.{setting}).' },
   E_QUERY_FAILED: { status: 400, exit: 3, message: '{reason}', hint: '{suggestion}' },
   E_QUERY_TIMEOUT: { status: 408, exit: 3, message: 'the query ran longer than {timeout_ms} ms and was stopped', hint: 'Bound it by time (time > …), add a LIMIT, or raise timeout_ms.' },
@@ -77,6 +77,14 @@ export class ShrikeError extends Error {
   readonly position: number | undefined;
   /** What filled the message, so that the error can be rebuilt on another thread. */
   readonly details: Readonly<Record<string, string | number>>;
+
+  /** An error that was told in words, by an agent over HTTP. */
+  static told(code: ErrorCode, message: string, hint: string, position?: number): ShrikeError {
+    const error = new ShrikeError(code, {}, position);
+    error.message = message;
+    Object.defineProperty(error, 'hint', { value: hint, enumerable: true });
+    return error;
+  }
 
   constructor(code: ErrorCode, details: Readonly<Record<string, string | number>> = {}, position?: number) {
     const entry: Entry = catalogue[code];

@@ -127,16 +127,26 @@ function syntax(failure: Failure, tokens: readonly Token[]): ShrikeError | undef
   return undefined;
 }
 
+const readers = new Set(['SELECT', 'WITH', 'VALUES', 'EXPLAIN']);
+
+/** A statement that the authorizer, or SQLite itself, does not let through. `reason` is why, in words. */
+export function refusal(sql: string, reason: string): ShrikeError {
+  const first = tokenize(sql).next().value;
+  const verb = first?.text.toUpperCase() ?? '';
+  // CREATE is refused because it would insert into the schema: name what the user wrote.
+  const told = readers.has(verb) ? reason : `${verb} is not allowed: queries only read`;
+  return new ShrikeError('E_QUERY_FORBIDDEN', { reason: told }, first?.start);
+}
+
 /** Explains why a statement could not be prepared. */
 export function diagnosePrepare(failure: Failure): ShrikeError {
-  const tokens = [...tokenize(failure.sql)];
-  if (failure.code === 'SQLITE_AUTH') {
-    const first = tokens.find((token) => token.kind === 'word');
-    return new ShrikeError('E_QUERY_FORBIDDEN', { what: first?.text.toUpperCase() ?? 'this', reason: failure.message }, first?.start);
-  }
-  const table = /^no such table: (.+)$/.exec(failure.message)?.[1];
+  const { sql, code, message } = failure;
+  const refused = code === 'SQLITE_AUTH' || message.startsWith('not authorized') || message.endsWith(' may not be modified');
+  if (refused) return refusal(sql, message);
+  const tokens = [...tokenize(sql)];
+  const table = /^no such table: (.+)$/.exec(message)?.[1];
   if (table !== undefined) return unknownTable(failure, tokens, table);
-  const column = /^no such column: ([^]+)$/.exec(failure.message)?.[1];
+  const column = /^no such column: ([^]+)$/.exec(message)?.[1];
   if (column !== undefined) return unknownColumn(failure, tokens, column);
-  return syntax(failure, tokens) ?? new ShrikeError('E_QUERY_SYNTAX', { reason: failure.message, suggestion: 'This is SQLite\'s own message.' });
+  return syntax(failure, tokens) ?? new ShrikeError('E_QUERY_SYNTAX', { reason: message, suggestion: "This is SQLite's own message." });
 }

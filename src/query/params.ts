@@ -24,7 +24,7 @@ function describe(value: unknown): string {
 
 function bindable(where: string, value: unknown): Value {
   if (value === null || typeof value === 'string') return value;
-  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw wrong(`parameter ${where} is not a finite number`);
     if (!Number.isInteger(value)) return value;
@@ -95,7 +95,7 @@ function named(values: Readonly<Record<string, unknown>>, wanted: Wanted): Bindi
  * Checks parameters against the statement and converts them: whole numbers become 64-bit integers, booleans 0 or 1.
  *
  * @throws ShrikeError E_QUERY_PARAMS naming the parameter that is missing, left over or of a type SQL has not.
- * @example bindParams('SELECT ?', [true]) // [1]
+ * @example bindParams('SELECT ?', [true]) // [1n]
  */
 export function bindParams(sql: string, params: unknown): Bindings {
   if (params !== undefined && params !== null && typeof params !== 'object') throw wrong(`params must be an array or an object, not ${describe(params)}`);

@@ -9,7 +9,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ShrikeError } from '../errors.ts';
 import { native } from '../native.ts';
 import { type Connection, openConnection } from './connection.ts';
-import { diagnosePrepare } from './diagnose.ts';
+import { diagnosePrepare, refusal } from './diagnose.ts';
 import type { Cell } from './encode.ts';
 import { secondStatement } from './lexer.ts';
 import { Output } from './output.ts';
@@ -70,7 +70,7 @@ function prepare(sql: string): Prepared {
   if (second !== undefined) throw new ShrikeError('E_QUERY_MULTIPLE', {}, second);
   try {
     const statement: Prepared = connection.database.prepare(sql);
-    if (!statement.reader) throw new ShrikeError('E_QUERY_FORBIDDEN', { what: sql.trim().split(/\s/, 1)[0]?.toUpperCase() ?? '', reason: 'it returns no rows' });
+    if (!statement.reader) throw refusal(sql, 'the statement returns no rows');
     return statement.raw(true).safeIntegers(true);
   } catch (error) {
     if (error instanceof RangeError && error.message.includes('no statements')) throw new ShrikeError('E_QUERY_EMPTY');
@@ -115,7 +115,7 @@ function explain(error: unknown): ShrikeError {
   // Which limit stopped it is the main thread's to say; it replaces this one.
   if (error instanceof Stopped || thrown instanceof Stopped || (isSqliteError(error) && error.code === 'SQLITE_INTERRUPT')) return new ShrikeError('E_QUERY_CANCELLED');
   if (isSqliteError(error) && error.code === 'SQLITE_NOMEM') return new ShrikeError('E_QUERY_MEMORY');
-  if (isSqliteError(error) && error.code === 'SQLITE_AUTH') return new ShrikeError('E_QUERY_FORBIDDEN', { what: 'this statement', reason: error.message });
+  if (isSqliteError(error) && error.code === 'SQLITE_AUTH') return new ShrikeError('E_QUERY_FORBIDDEN', { reason: error.message });
   const reason = error instanceof Error ? error.message : String(error);
   if (!isSqliteError(error)) return new ShrikeError('E_QUERY_WORKER', { reason });
   const full = error.code === 'SQLITE_FULL' || error.code.startsWith('SQLITE_IOERR');
@@ -139,7 +139,7 @@ function run(message: RunMessage): void {
   }
   const { tables, refused } = native().endStatement(connection.id);
   // The authorizer knows why; SQLite itself only says "not authorized".
-  if (failure?.code === 'E_QUERY_FORBIDDEN' && refused !== null) failure = new ShrikeError(failure.code, { ...failure.details, reason: refused }, failure.position);
+  if (failure?.code === 'E_QUERY_FORBIDDEN' && refused !== null) failure = refusal(message.sql, refused);
   running = 0;
   if (summary !== undefined) send({ type: 'done', token, summary: { ...summary, tables } });
   else if (failure !== undefined) {
