@@ -60,9 +60,9 @@ static __always_inline u64 describe(struct sk_exec *x, u16 type, struct task_str
 	__builtin_memset(x, 0, sizeof(*x));
 	sk_header_of(&x->e, type, 0, task);
 	x->parent_start = BPF_CORE_READ(task, real_parent, group_leader, start_boottime);
-	x->cap_permitted = BPF_CORE_READ(cred, cap_permitted.val);
-	x->cap_effective = BPF_CORE_READ(cred, cap_effective.val);
-	x->cap_inheritable = BPF_CORE_READ(cred, cap_inheritable.val);
+	x->cap_permitted = sk_caps(cred, cap_permitted);
+	x->cap_effective = sk_caps(cred, cap_effective);
+	x->cap_inheritable = sk_caps(cred, cap_inheritable);
 	x->suid = BPF_CORE_READ(cred, suid.val);
 	x->sgid = BPF_CORE_READ(cred, sgid.val);
 	x->fsuid = BPF_CORE_READ(cred, fsuid.val);

@@ -69,6 +69,14 @@ static __always_inline void sk_count(u32 type, enum sk_counter counter)
 		__v;                                                                               \
 	})
 
+/* A capability set of a cred: one u64 since 6.3, two u32 before, the same eight bytes on a little-endian machine. */
+#define sk_caps(cred, field)                                                                       \
+	({                                                                                         \
+		u64 __c = 0;                                                                       \
+		bpf_probe_read_kernel(&__c, sizeof(__c), &(cred)->field);                          \
+		__c;                                                                               \
+	})
+
 /* Cgroup identity. On a hybrid host a container may be on v1 hierarchies only; then pids' or memory's cgroup stands in. */
 static __always_inline u64 sk_cgroup_of(struct task_struct *task, u32 *hierarchy)
 {
@@ -305,6 +313,33 @@ static __always_inline u32 sk_syscall_of(struct pt_regs *regs)
 #else
 	return regs->syscallno;
 #endif
+}
+
+#if defined(__TARGET_ARCH_x86)
+/* 32-bit numbers to 64-bit ones, filled by the loader; absent means not watched. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 512);
+	__type(key, u32);
+	__type(value, u32);
+} sk_compat_numbers SEC(".maps");
+#endif
+
+#define SK_NO_SYSCALL 0xffff
+
+/* The number that the same system call has in 64-bit programs, or SK_NO_SYSCALL for one that syscalls.cc does not list. */
+static __always_inline u32 sk_native_syscall(struct pt_regs *regs)
+{
+	u32 number = sk_syscall_of(regs);
+
+#if defined(__TARGET_ARCH_x86)
+	if (sk_compat()) {
+		u32 *native = bpf_map_lookup_elem(&sk_compat_numbers, &number);
+
+		return native && *native ? *native : SK_NO_SYSCALL;
+	}
+#endif
+	return number;
 }
 
 /* The open file behind a descriptor of the current process, or NULL. */

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <dirent.h>
 #include <unistd.h>
@@ -16,19 +17,25 @@
 namespace shrike::sensor {
 namespace {
 
-thread_local std::string last_message;
+// What libbpf said of the object it is loading: the first failure, and the verifier's own last words, which come inside its log.
+std::string failure, verdict;
 
 int keep_message(enum libbpf_print_level level, const char* format, va_list arguments) {
   if (level != LIBBPF_WARN) return 0;
-  char text[512];
-  vsnprintf(text, sizeof(text), format, arguments);
-  // SHRIKE_BPF_DEBUG shows the verifier's whole log.
-  if (getenv("SHRIKE_BPF_DEBUG")) vfprintf(stderr, format, arguments);
-  std::string line(text);
-  if (line.find("failed") != std::string::npos || line.find("invalid") != std::string::npos) {
-    while (!line.empty() && line.back() == '\n') line.pop_back();
-    last_message = line.substr(0, line.find('\n'));
+  char* text = nullptr;
+  if (vasprintf(&text, format, arguments) < 0) return 0;
+  std::string_view message(text);
+  // The whole of the verifier's log, for whoever changes a program.
+  if (getenv("SHRIKE_BPF_DEBUG")) fputs(text, stderr);
+  while (!message.empty() && message.back() == '\n') message.remove_suffix(1);
+  if (size_t log = message.find("-- BEGIN PROG LOAD LOG --"); log != std::string_view::npos) {
+    size_t end = message.find("\nprocessed ", log);
+    std::string_view before = message.substr(0, end == std::string_view::npos ? message.size() : end);
+    verdict = before.substr(before.rfind('\n') + 1);
+  } else if (failure.empty() && message.find("fail") != std::string_view::npos) {
+    failure = message.substr(0, message.find('\n'));
   }
+  free(text);
   return 0;
 }
 
@@ -40,6 +47,15 @@ bool needs_trampoline(const char* section) {
 
 bool is_dispatched(bpf_program* program) {
   return strcmp(bpf_program__section_name(program), "tp_btf/sys_exit") == 0 && strcmp(bpf_program__name(program), "sys_exit") != 0;
+}
+
+// Whether this kernel has the tracepoint of a "tp_btf/NAME" section.
+bool has_tracepoint(const char* section) {
+  const char* slash = strchr(section, '/');
+  btf* types = slash && strncmp(section, "tp_btf", 6) == 0 ? btf__load_vmlinux_btf() : nullptr;
+  bool found = types && btf__find_by_name_kind(types, (std::string("btf_trace_") + (slash + 1)).c_str(), BTF_KIND_TYPEDEF) >= 0;
+  btf__free(types);
+  return found;
 }
 
 // Sets a `const volatile` variable of an object that is open and not yet loaded. Objects without it are left alone.
@@ -121,7 +137,8 @@ bool Loader::load(const std::string& folder, size_t ring_bytes) {
 }
 
 bool Loader::load_object(const std::string& path, const std::string& name, size_t ring_bytes) {
-  last_message.clear();
+  failure.clear();
+  verdict.clear();
   bpf_object* object = bpf_object__open_file(path.c_str(), nullptr);
   if (!object) {
     problems_.push_back(name + " events: " + path + " cannot be read: " + strerror(errno));
@@ -147,13 +164,16 @@ bool Loader::load_object(const std::string& path, const std::string& name, size_
   bool uses_trampoline = false;
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, object) {
+    // A section with a question mark (libbpf then leaves the program out) is for a tracepoint that not every kernel is built with.
+    if (!bpf_program__autoload(program)) bpf_program__set_autoload(program, has_tracepoint(bpf_program__section_name(program)));
     if (needs_trampoline(bpf_program__section_name(program))) {
       bpf_program__set_autoload(program, trampolines_);
       uses_trampoline = trampolines_;
     }
   }
   if (bpf_object__load(object) != 0) {
-    problems_.push_back(name + " events are off: " + (last_message.empty() ? std::string(strerror(errno)) : last_message));
+    std::string reason = failure.empty() ? strerror(errno) : failure;
+    problems_.push_back(name + " events are off: " + reason + (verdict.empty() ? "" : " (" + verdict + ")"));
     sources_[name] = "none";
     bpf_object__close(object);
     return false;

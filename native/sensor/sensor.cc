@@ -30,6 +30,23 @@ int64_t now(clockid_t clock) {
 
 std::string boot_prefix() { return read_file("/proc/sys/kernel/random/boot_id", 8); }
 
+// Where this process's root is in its mount namespace, from its own record: the kernel's walk of the working directory, less what getcwd says.
+std::string own_root_in(const char* records, size_t length) {
+  sk_exec task;
+  for (size_t at = 0; at + sizeof(task) <= length; at += task.e.size) {
+    memcpy(&task, records + at, sizeof(task));
+    if (task.e.size < sizeof(task)) break;
+    if (task.e.pid != static_cast<uint32_t>(getpid())) continue;
+    std::string walked = path_of_walk({records + at + sizeof(task) + task.path_len, task.cwd_len}, false);
+    char folder[4096];
+    if (!getcwd(folder, sizeof(folder)) || folder[0] != '/') break;
+    std::string_view own = folder[1] ? std::string_view(folder) : std::string_view();
+    if (walked.size() > own.size() && walked.ends_with(own) && walked != "/") return walked.substr(0, walked.size() - own.size());
+    break;
+  }
+  return {};
+}
+
 size_t fixed_size(uint16_t type) {
   switch (type) {
     case SK_EXEC: case SK_EXEC_FAILED: case SK_TASK: return sizeof(sk_exec);
@@ -140,6 +157,7 @@ void Sensor::fill_tree() {
   close(fd);
   close(link);
   std::vector<char> record;
+  set_own_root(own_root_in(buffer.data(), end));
   for (size_t at = 0; at + sizeof(sk_exec) <= end;) {
     uint32_t size;
     memcpy(&size, buffer.data() + at, sizeof(size));

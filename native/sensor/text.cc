@@ -8,6 +8,12 @@
 
 namespace shrike::sensor {
 
+namespace {
+std::string own_root;  // set once before the first record is read
+}
+
+void set_own_root(std::string prefix) { own_root = std::move(prefix); }
+
 std::string path_of_walk(std::string_view walk, bool truncated) {
   std::string path;
   if (walk.empty() && !truncated) return "/";
@@ -25,7 +31,12 @@ std::string path_of_walk(std::string_view walk, bool truncated) {
     begin = end + 1;
   }
   path.erase(0, out);
-  return truncated ? "\u2026" + path : path;
+  if (truncated) return "\u2026" + path;
+  if (!own_root.empty() && path.starts_with(own_root)) {
+    if (path.size() == own_root.size()) return "/";
+    if (path[own_root.size()] == '/') path.erase(0, own_root.size());
+  }
+  return path;
 }
 
 std::string join_args(std::string_view args) {

@@ -9,6 +9,10 @@ namespace shrike::sensor {
 
 // Turns a walk (names from the leaf to the root, each ended by NUL; see event.h) round into an absolute path. `truncated` marks a walk that
 // did not reach the root: the path then begins with "…/".
+//
+// Walks end at the root of the mount namespace. An agent that runs in a chroot (an initramfs that did not switch root, a rescue system) calls
+// its own root "/", so set_own_root() names what to take off.
+void set_own_root(std::string prefix);
 std::string path_of_walk(std::string_view walk, bool truncated);
 
 // Arguments separated by NUL, joined by spaces. Empty arguments stay visible as two spaces in a row.
