@@ -1,7 +1,11 @@
 #include "event_module.h"
 
+#include <optional>
+
 #include "../store/table.h"
 #include "declare.h"
+#include "event_plan.h"
+#include "event_scan.h"
 
 namespace shrike::sqlite {
 namespace {
@@ -12,13 +16,21 @@ using store::Width;
 
 struct EventTable : sqlite3_vtab {
   store::Table* table;
+  std::shared_ptr<Connection> connection;
 };
 
 struct Cursor : sqlite3_vtab_cursor {
-  store::Snapshot chunks;
-  size_t chunk = 0;
-  uint32_t rows = 0, row = 0;
-  const ChunkView* view = nullptr;
+  std::optional<EventScan> scan;
+  bool end = true;
+  // Columns of the chunk that the scan is in, looked up when they are first read.
+  const ChunkView* views_of = nullptr;
+  std::vector<ColumnView> views;
+  std::vector<bool> known;
+};
+
+struct Module {
+  store::Table* table;
+  std::shared_ptr<Connection> connection;
 };
 
 const char* default_type(Width width) {
@@ -30,17 +42,19 @@ const char* default_type(Width width) {
 }
 
 int connect(sqlite3* db, void* aux, int, const char* const*, sqlite3_vtab** result, char**) {
-  auto* table = static_cast<store::Table*>(aux);
+  const auto& module = *static_cast<Module*>(aux);
   Declaration declaration;
-  for (const store::ColumnSpec& column : table->columns()) {
+  for (const store::ColumnSpec& column : module.table->columns()) {
     declaration.add(column.name, column.type.empty() ? default_type(column.width) : column.type, column.hidden);
   }
   const int rc = sqlite3_declare_vtab(db, declaration.finish().c_str());
   if (rc != SQLITE_OK) return rc;
+  // So that views may use it although the schema is not trusted.
   sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
-  auto* event_table = new EventTable{};
-  event_table->table = table;
-  *result = event_table;
+  auto* table = new EventTable{};
+  table->table = module.table;
+  table->connection = module.connection;
+  *result = table;
   return SQLITE_OK;
 }
 
@@ -49,15 +63,14 @@ int disconnect(sqlite3_vtab* table) {
   return SQLITE_OK;
 }
 
-int best_index(sqlite3_vtab* base, sqlite3_index_info* info) {
-  const double rows = static_cast<double>(static_cast<EventTable*>(base)->table->rows());
-  info->estimatedCost = rows + 10;
-  info->estimatedRows = static_cast<sqlite3_int64>(rows) + 1;
-  return SQLITE_OK;
-}
+int best_index(sqlite3_vtab* base, sqlite3_index_info* info) { return plan_events(*static_cast<EventTable*>(base)->table, info); }
 
-int open_cursor(sqlite3_vtab*, sqlite3_vtab_cursor** result) {
-  *result = new Cursor{};
+int open_cursor(sqlite3_vtab* base, sqlite3_vtab_cursor** result) {
+  auto* cursor = new Cursor{};
+  const size_t columns = static_cast<EventTable*>(base)->table->columns().size();
+  cursor->views.resize(columns);
+  cursor->known.resize(columns);
+  *result = cursor;
   return SQLITE_OK;
 }
 
@@ -66,34 +79,36 @@ int close_cursor(sqlite3_vtab_cursor* cursor) {
   return SQLITE_OK;
 }
 
-void settle(Cursor& cursor) {
-  while (cursor.row >= cursor.rows && cursor.chunk < cursor.chunks->size()) {
-    cursor.view = (*cursor.chunks)[cursor.chunk++].get();
-    cursor.rows = cursor.view->rows();
-    cursor.row = 0;
+// A scan may refuse millions of rows before it finds one: it looks at the interrupt itself, once per run.
+int advance(Cursor& cursor) {
+  bool stopped = false;
+  sqlite3* const db = static_cast<EventTable*>(cursor.pVtab)->connection->db();
+  cursor.end = !cursor.scan->next([&] { return stopped = sqlite3_is_interrupted(db) != 0; });
+  return stopped ? SQLITE_INTERRUPT : SQLITE_OK;
+}
+
+int filter(sqlite3_vtab_cursor* base, int order, const char* plan, int, sqlite3_value** arguments) {
+  auto& cursor = *static_cast<Cursor*>(base);
+  const store::Table& table = *static_cast<EventTable*>(cursor.pVtab)->table;
+  cursor.scan.reset();
+  cursor.end = true;
+  cursor.views_of = nullptr;
+  std::vector<Predicate> predicates;
+  bool nothing = false;
+  const std::string error = read_plan(table, plan, arguments, predicates, nothing);
+  if (!error.empty()) {
+    sqlite3_free(cursor.pVtab->zErrMsg);
+    cursor.pVtab->zErrMsg = sqlite3_mprintf("%s", error.c_str());
+    return SQLITE_ERROR;
   }
+  if (nothing) return SQLITE_OK;
+  cursor.scan.emplace(table.snapshot(), std::move(predicates), static_cast<Order>(order));
+  return advance(cursor);
 }
 
-int filter(sqlite3_vtab_cursor* base, int, const char*, int, sqlite3_value**) {
-  auto& cursor = *static_cast<Cursor*>(base);
-  cursor.chunks = static_cast<EventTable*>(cursor.pVtab)->table->snapshot();
-  cursor.chunk = 0;
-  cursor.rows = cursor.row = 0;
-  settle(cursor);
-  return SQLITE_OK;
-}
+int next(sqlite3_vtab_cursor* base) { return advance(*static_cast<Cursor*>(base)); }
 
-int next(sqlite3_vtab_cursor* base) {
-  auto& cursor = *static_cast<Cursor*>(base);
-  cursor.row++;
-  settle(cursor);
-  return SQLITE_OK;
-}
-
-int eof(sqlite3_vtab_cursor* base) {
-  const auto& cursor = *static_cast<Cursor*>(base);
-  return cursor.row >= cursor.rows;
-}
+int eof(sqlite3_vtab_cursor* base) { return static_cast<Cursor*>(base)->end; }
 
 void return_int(sqlite3_context* context, int64_t value, int64_t null) {
   if (value == null) sqlite3_result_null(context);
@@ -101,11 +116,22 @@ void return_int(sqlite3_context* context, int64_t value, int64_t null) {
 }
 
 int column(sqlite3_vtab_cursor* base, sqlite3_context* context, int number) {
-  const auto& cursor = *static_cast<Cursor*>(base);
-  const store::ColumnSpec& spec = static_cast<EventTable*>(cursor.pVtab)->table->columns()[static_cast<size_t>(number)];
-  const ColumnView view = cursor.view->column(number);
+  auto& cursor = *static_cast<Cursor*>(base);
+  const auto at = static_cast<size_t>(number);
+  const store::ColumnSpec& spec = static_cast<EventTable*>(cursor.pVtab)->table->columns()[at];
+  const ChunkView& chunk = cursor.scan->chunk();
+  if (cursor.views_of != &chunk) {
+    cursor.views_of = &chunk;
+    cursor.known.assign(cursor.known.size(), false);
+  }
+  if (!cursor.known[at]) {
+    cursor.views[at] = chunk.column(number);
+    cursor.known[at] = true;
+  }
+  const ColumnView& view = cursor.views[at];
   if (view.values == nullptr) return SQLITE_OK;
-  const uint32_t i = spec.process ? cursor.view->row_contexts()[cursor.row] : cursor.row;
+  const uint32_t row = cursor.scan->row();
+  const uint32_t i = spec.process ? chunk.row_contexts()[row] : row;
   switch (spec.width) {
     case Width::I8: return_int(context, static_cast<const int8_t*>(view.values)[i], store::kNull8); break;
     case Width::I32: return_int(context, static_cast<const int32_t*>(view.values)[i], store::kNull32); break;
@@ -128,7 +154,7 @@ int column(sqlite3_vtab_cursor* base, sqlite3_context* context, int number) {
 
 int rowid(sqlite3_vtab_cursor* base, sqlite3_int64* result) {
   const auto& cursor = *static_cast<Cursor*>(base);
-  *result = static_cast<const int64_t*>(cursor.view->column(0).values)[cursor.row];
+  *result = static_cast<const int64_t*>(cursor.scan->chunk().column(0).values)[cursor.scan->row()];
   return SQLITE_OK;
 }
 
@@ -154,7 +180,8 @@ const sqlite3_module kModule = make_module();
 
 int declare_event_tables(Connection& connection) {
   for (store::Table* table : store::Store::instance().tables()) {
-    const int rc = sqlite3_create_module_v2(connection.db(), table->name().c_str(), &kModule, table, nullptr);
+    auto* module = new Module{table, Connection::find(connection.id())};
+    const int rc = sqlite3_create_module_v2(connection.db(), table->name().c_str(), &kModule, module, [](void* aux) { delete static_cast<Module*>(aux); });
     if (rc != SQLITE_OK) return rc;
   }
   return SQLITE_OK;

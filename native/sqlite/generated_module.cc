@@ -23,7 +23,7 @@ struct Module {
   GeneratedTable table;
   std::vector<Affinity> affinities;
   std::shared_ptr<Generator> generator;
-  Connection* connection;
+  std::shared_ptr<Connection> connection;
 };
 
 struct Table : sqlite3_vtab {
@@ -283,7 +283,7 @@ const ThreadTables& thread_tables() { return registered; }
 
 int declare_generated_tables(Connection& connection) {
   for (const GeneratedTable& table : registered.tables) {
-    auto* module = new Module{table, {}, registered.generator, &connection};
+    auto* module = new Module{table, {}, registered.generator, Connection::find(connection.id())};
     for (const GeneratedColumn& column : table.columns) module->affinities.push_back(affinity_of(column.type));
     const int rc = sqlite3_create_module_v2(connection.db(), table.name.c_str(), &kModule, module, [](void* aux) { delete static_cast<Module*>(aux); });
     if (rc != SQLITE_OK) return rc;
