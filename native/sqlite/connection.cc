@@ -87,7 +87,7 @@ int64_t Connection::last() { return last_connection; }
 
 void Connection::lock() {
   const struct { int limit, value; } limits[] = {
-      {SQLITE_LIMIT_LENGTH, 16 << 20},          {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},      {SQLITE_LIMIT_COLUMN, 2000},
+      {SQLITE_LIMIT_LENGTH, 4 << 20},           {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},      {SQLITE_LIMIT_COLUMN, 500},
       {SQLITE_LIMIT_EXPR_DEPTH, 200},           {SQLITE_LIMIT_COMPOUND_SELECT, 100},     {SQLITE_LIMIT_VDBE_OP, 250'000},
       {SQLITE_LIMIT_FUNCTION_ARG, 127},         {SQLITE_LIMIT_ATTACHED, 0},              {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50'000},
       {SQLITE_LIMIT_VARIABLE_NUMBER, 32'766},   {SQLITE_LIMIT_TRIGGER_DEPTH, 10},        {SQLITE_LIMIT_WORKER_THREADS, 0},
