@@ -69,6 +69,8 @@ class Handler {
   virtual std::vector<Type> types() const = 0;
   // Called once, after the programs are loaded and before they are attached: fill maps here. Returns a problem, or an empty string.
   virtual std::string loaded(Loader&, const SensorOptions&) { return {}; }
+  // Called once, before the first record, also in a replay. The context lives as long as records come.
+  virtual void started(Context&) {}
   virtual void handle(const sk_event& event, size_t length, Context& context) = 0;
   virtual void end_batch() = 0;
 };

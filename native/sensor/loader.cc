@@ -10,6 +10,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <dirent.h>
+#include <fcntl.h>
+#include <fstream>
+#include <sstream>
 #include <unistd.h>
 
 #include "syscalls.h"
@@ -39,10 +42,28 @@ int keep_message(enum libbpf_print_level level, const char* format, va_list argu
   return 0;
 }
 
-const char* const kShared[] = {"sk_ring", "sk_counters", "sk_scratches", "sk_sys_exit", "sk_compat_numbers"};
+const char* const kShared[] = {"sk_ring", "sk_counters", "sk_scratches", "sk_sys_exit", "sk_compat_numbers", "sk_sockets"};
 
 bool needs_trampoline(const char* section) {
   return strncmp(section, "fentry", 6) == 0 || strncmp(section, "fexit", 5) == 0 || strncmp(section, "fmod_ret", 8) == 0;
+}
+
+// The programs of packet.bpf.c see every socket below the folder they are attached to.
+bool is_cgroup(const char* section) { return strncmp(section, "cgroup", 6) == 0; }
+
+// The root of the cgroup2 hierarchy, which is mounted in one place on some hosts and in another beside the v1 ones; -1 where there is none.
+int open_cgroup_root() {
+  std::ifstream mounts("/proc/self/mountinfo");
+  for (std::string line; std::getline(mounts, line);) {
+    size_t type = line.find(" - cgroup2 ");
+    if (type == std::string::npos) continue;
+    std::istringstream fields(line);
+    std::string skipped, point;
+    fields >> skipped >> skipped >> skipped >> skipped >> point;
+    int fd = open(point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) return fd;
+  }
+  return -1;
 }
 
 bool is_dispatched(bpf_program* program) {
@@ -188,6 +209,8 @@ bool Loader::attach() {
   if (int compat = map("sk_compat_numbers"); compat >= 0) {
     for (const CompatNumber& number : compat_numbers()) bpf_map_update_elem(compat, &number.compat, &number.native, BPF_ANY);
   }
+  int cgroup_root = open_cgroup_root();
+  if (cgroup_root < 0) problems_.push_back("there is no cgroup2 mount: no dns_lookup_events, and of UDP only connect and bind");
   for (auto& [name, object] : objects_) {
     bpf_program* program = nullptr;
     bpf_object__for_each_program(program, object) {
@@ -204,7 +227,8 @@ bool Loader::attach() {
         }
         continue;
       }
-      bpf_link* link = bpf_program__attach(program);
+      if (is_cgroup(bpf_program__section_name(program)) && cgroup_root < 0) continue;
+      bpf_link* link = is_cgroup(bpf_program__section_name(program)) ? bpf_program__attach_cgroup(program, cgroup_root) : bpf_program__attach(program);
       if (!link) {
         problems_.push_back(name + ": " + bpf_program__name(program) + " does not attach: " + strerror(errno));
         if (name == "process") return false;
@@ -213,6 +237,7 @@ bool Loader::attach() {
       links_.push_back(link);
     }
   }
+  if (cgroup_root >= 0) close(cgroup_root);
   return true;
 }
 

@@ -28,6 +28,12 @@ std::shared_ptr<const Image> empty_image() {
   return image;
 }
 
+Credentials credentials_of(const sk_exec& record) {
+  const sk_event& e = record.e;
+  return {true,          e.uid,         e.gid,          e.euid, e.egid, record.suid, record.sgid, record.fsuid, record.fsgid, record.cap_permitted,
+          record.cap_effective, record.cap_inheritable};
+}
+
 }  // namespace
 
 const std::string& Lineage::paths() const {
@@ -99,6 +105,10 @@ void ProcessTree::fork(const sk_fork& record) {
   child.cgroup = cgroup;
   child.cgroup_id = record.e.cgroup;
   child.hierarchy = record.e.hierarchy;
+  if (creator) {
+    child.credentials = creator->credentials;
+    child.namespaces = creator->namespaces;
+  }
   set_facts(child, record.e);
 }
 
@@ -114,7 +124,14 @@ Process& ProcessTree::exec(const sk_exec& record, std::string path, std::string 
   process->image = std::make_shared<const Image>(Image{std::move(path), std::move(cmdline)});
   process->as_creator = nullptr;
   if (record.e.type == SK_EXEC) process->exec_time = record.e.ktime;
+  Credentials before = process->credentials;
+  process->credentials = credentials_of(record);
+  process->namespaces[SK_NS_MNT] = record.e.mnt_ns;
+  process->namespaces[SK_NS_NET] = record.net_ns;
+  process->namespaces[SK_NS_USER] = record.user_ns;
+  if (!process->namespaces[SK_NS_PID]) process->namespaces[SK_NS_PID] = record.e.pid_ns;
   set_facts(*process, record.e);
+  if (observer_ && record.e.type == SK_EXEC && before.known) observer_->executed(*process, before, record);
   return *process;
 }
 
@@ -159,6 +176,10 @@ Process& ProcessTree::resolve(const sk_event& event) {
       process->auid != event.auid || (event.hierarchy == process->hierarchy && process->cgroup_id != event.cgroup) ||
       (event.ppid && process->ppid != event.ppid)) {
     set_facts(*process, event);
+    // Threads may differ for a moment while a library changes them one after the other; the first one is the process.
+    if (observer_ && event.euid == 0 && event.tid == event.pid && process->credentials.known && process->credentials.euid != 0 && event.type != SK_CRED) {
+      observer_->found_root(*process, event);
+    }
   }
   return *process;
 }

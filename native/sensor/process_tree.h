@@ -8,6 +8,7 @@
 // one of them changes the process gets a new number, and the store keeps the facts once for each number and chunk.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -34,6 +35,13 @@ struct Lineage {
   const std::string& paths() const;
 };
 
+// Who a process is and what it may do, as the last record that shows all of it had it (exec, the task iterator, SK_CRED).
+struct Credentials {
+  bool known = false;
+  uint32_t uid = 0, gid = 0, euid = 0, egid = 0, suid = 0, sgid = 0, fsuid = 0, fsgid = 0;
+  uint64_t permitted = 0, effective = 0, inheritable = 0;
+};
+
 struct Process {
   uint32_t pid = 0, ppid = 0;
   uint32_t uid = 0, gid = 0, euid = 0, egid = 0, auid = 0;
@@ -49,6 +57,18 @@ struct Process {
   std::shared_ptr<const Lineage> lineage;           // of the creator and those above
   std::shared_ptr<const Lineage> as_creator;        // what children get; empty until asked for
   uint32_t creator = 0;                             // pid that forked it
+  Credentials credentials;
+  std::array<uint32_t, SK_NS_MAX> namespaces{};     // as far as records have shown them; 0: not seen
+};
+
+// Is told of changes of credentials that come with records of other tables.
+class CredentialObserver {
+ public:
+  virtual ~CredentialObserver() = default;
+  // After an exec: `process` is as it is now.
+  virtual void executed(Process& process, const Credentials& before, const sk_exec& record) = 0;
+  // A process is found to be root that was not, and no record said how. process.credentials are still the old ones.
+  virtual void found_root(Process& process, const sk_event& event) = 0;
 };
 
 class ProcessTree {
@@ -57,6 +77,7 @@ class ProcessTree {
   explicit ProcessTree(std::string boot) : boot_(std::move(boot)) {}
 
   Cgroups& cgroups() { return cgroups_; }
+  void observe(CredentialObserver* observer) { observer_ = observer; }
 
   void fork(const sk_fork& record);
   // SK_EXEC and SK_TASK. Strings have been decoded: see record.h.
@@ -88,6 +109,7 @@ class ProcessTree {
 
   std::string boot_;
   Cgroups cgroups_;
+  CredentialObserver* observer_ = nullptr;
   std::unordered_map<uint32_t, std::unique_ptr<Process>> processes_;
   std::deque<Grave> graves_;  // ended; kept a moment for events that come after the end
   uint64_t next_context_ = 1;

@@ -53,6 +53,13 @@ size_t fixed_size(uint16_t type) {
     case SK_FORK: return sizeof(sk_fork);
     case SK_EXIT: return sizeof(sk_exit);
     case SK_CGROUP: return sizeof(sk_cgroup);
+    case SK_MODULE: return sizeof(sk_module);
+    case SK_BPF: return sizeof(sk_bpf);
+    case SK_PTRACE: return sizeof(sk_ptrace);
+    case SK_MOUNT: return sizeof(sk_mount);
+    case SK_NAMESPACE: return sizeof(sk_namespace);
+    case SK_SIGNAL: return sizeof(sk_signal);
+    case SK_CRED: return sizeof(sk_cred);
     default: return sizeof(sk_event);  // other handlers check their own
   }
 }
@@ -87,6 +94,8 @@ std::string Sensor::start(const SensorOptions& options) {
   }
   if (int error = ring_.open(loader_.map("sk_ring"), options.ring_bytes); error < 0) return std::string("the ring buffer cannot be mapped: ") + strerror(-error);
   tree_ = std::make_unique<ProcessTree>(boot_prefix());
+  context_.reset(new Context{*tree_, clock_});
+  for (auto& handler : handlers_) handler->started(*context_);
   if (!options.record.empty()) {
     recorder_ = std::make_unique<RecordingWriter>();
     utsname kernel;
@@ -116,6 +125,8 @@ std::string Sensor::replay(const SensorOptions& options, const std::string& path
   if (std::string problem = reader->open(path, &header); !problem.empty()) return problem;
   clock_.offset = header.clock_offset;
   tree_ = std::make_unique<ProcessTree>(header.boot);
+  context_.reset(new Context{*tree_, clock_});
+  for (auto& handler : handlers_) handler->started(*context_);
   running_ = true;
   thread_ = std::thread([this, reader = std::move(reader), speed]() mutable { replay_loop(std::move(reader), speed); });
   return {};
@@ -185,8 +196,7 @@ void Sensor::dispatch(const void* record, size_t length) {
     recorder_->write(record, event.size);
     recorded_.store(recorder_->records(), std::memory_order_relaxed);
   }
-  Context context{*tree_, clock_};
-  by_type_[event.type]->handle(event, event.size, context);
+  by_type_[event.type]->handle(event, event.size, *context_);
 }
 
 void Sensor::end_batch() {

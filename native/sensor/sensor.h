@@ -49,6 +49,7 @@ class Sensor {
   Ring ring_;
   Clock clock_;
   std::unique_ptr<ProcessTree> tree_;
+  std::unique_ptr<Context> context_;
   std::vector<std::unique_ptr<Handler>> handlers_;
   std::array<Handler*, SK_TYPE_MAX> by_type_{};
   std::array<const char*, SK_TYPE_MAX> table_of_{};

@@ -67,6 +67,12 @@ const std::vector<Entry>& entries() {
       {"sys_signal", "rt_sigqueueinfo", SYS_rt_sigqueueinfo, IA32(178)},
       {"sys_signal", "rt_tgsigqueueinfo", SYS_rt_tgsigqueueinfo, IA32(335)},
       {"sys_signal", "pidfd_send_signal", SYS_pidfd_send_signal, IA32(424)},
+      {"sys_socket", "socket", SYS_socket, IA32(359)},
+      {"sys_bind", "bind", SYS_bind, IA32(361)},
+      {"sys_connect", "connect", SYS_connect, IA32(362)},
+      {"sys_listen", "listen", SYS_listen, IA32(363)},
+      {"sys_accept", "accept", SYS_accept, 0},
+      {"sys_accept", "accept4", SYS_accept4, IA32(364)},
   };
   return list;
 }

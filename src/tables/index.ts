@@ -1,6 +1,14 @@
 /** Every table there is. A new table is one file and one line here; everything else follows from its specification. */
+import { bpf_events } from './events/bpf_events.ts';
+import { kernel_module_events } from './events/kernel_module_events.ts';
+import { mount_events } from './events/mount_events.ts';
+import { namespace_events } from './events/namespace_events.ts';
+import { privilege_events } from './events/privilege_events.ts';
 import { process_events } from './events/process_events.ts';
 import { process_exit_events } from './events/process_exit_events.ts';
+import { ptrace_events } from './events/ptrace_events.ts';
+import { signal_events } from './events/signal_events.ts';
+import { socket_events } from './events/socket_events.ts';
 import { arp_cache } from './host/arp_cache.ts';
 import { file } from './host/file.ts';
 import { groups } from './host/groups.ts';
@@ -36,6 +44,14 @@ import type { TableSpec } from './spec.ts';
 export const tables: readonly TableSpec[] = [
   process_events,
   process_exit_events,
+  signal_events,
+  ptrace_events,
+  privilege_events,
+  namespace_events,
+  mount_events,
+  kernel_module_events,
+  bpf_events,
+  socket_events,
   arp_cache,
   file,
   groups,
