@@ -5,7 +5,9 @@ import { patience } from '../support/requirements.ts';
 import { describeSensor } from '../support/sensor.ts';
 
 const stormRows = async (agent: Agent): Promise<number> => {
-  const [row] = await agent.query("SELECT count(*) AS n FROM process_events WHERE cmdline = 'tiny' AND filename = ?", [programPath('tiny')]);
+  const [row] = await agent.query("SELECT count(*) AS n FROM process_events WHERE cmdline = 'tiny' AND filename = ?", [
+    programPath('tiny'),
+  ]);
   return Number(row?.['n']);
 };
 

@@ -24,6 +24,8 @@ export interface AgentOptions {
   readonly args?: readonly string[];
   /** Reused, and not removed when the agent stops; without it the agent gets a new one. */
   readonly dataDir?: string;
+  /** Fail at once when the sensor does not run, rather than in every test. */
+  readonly sensor?: boolean;
   /** Why the agent is not to start, if it is not. */
   readonly skip?: string | undefined;
 }
@@ -79,6 +81,7 @@ export class Agent {
     const agent = new Agent(child, `http://127.0.0.1:${port}`, dataDir, options.dataDir === undefined);
     try {
       await agent.untilReady();
+      if (options.sensor === true && /bpf events are off/i.test(agent.log)) throw new Error(`the sensor does not run:\n${agent.log}`);
     } catch (error) {
       await agent.stop('SIGKILL');
       throw error;
@@ -160,7 +163,8 @@ export class Agent {
   /** Ends it and resolves to its exit code, or the signal's name. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string> {
     const ended = new Promise<number | string>((resolve) => {
-      if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) resolve(this.child.exitCode ?? this.child.signalCode ?? 0);
+      if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null)
+        resolve(this.child.exitCode ?? this.child.signalCode ?? 0);
       else this.child.once('exit', (code, by) => resolve(code ?? by ?? 0));
     });
     this.child.kill(signal);

@@ -7,5 +7,5 @@ import { type Agent, type AgentOptions, useAgent } from './agent.ts';
  * @param body gets the agent, to be used inside tests only.
  */
 export function describeSensor(table: string, body: (agent: { readonly current: Agent }) => void, options: AgentOptions = {}): void {
-  describeWith(sensorNeeds, table, () => body(useAgent({ ...options, skip: unmet(sensorNeeds) })));
+  describeWith(sensorNeeds, table, () => body(useAgent({ sensor: true, ...options, skip: unmet(sensorNeeds) })));
 }
