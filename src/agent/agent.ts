@@ -117,6 +117,7 @@ async function startPool(options: AgentOptions, metrics: Metrics, sensor: Sensor
     workers: query.workers,
     queue: query.queue,
     queueTimeoutMs: query.queue_timeout_ms,
+    memoryBytes: bytesOf(query.memory),
     heapMib: Math.max(16, Math.round(bytesOf(query.worker_memory) / 2 ** 20)),
     limits: {
       timeoutMs: query.timeout_ms,
@@ -156,7 +157,9 @@ async function startHttp(options: AgentOptions, pool: QueryPool, metrics: Metric
 function addressWarnings(config: Config): string[] {
   const address = parseAddress(config.listen ?? defaultListen);
   if (isLocal(address) || config.tls !== undefined) return [];
-  return [`${showAddress(address)} is reachable from other machines without TLS: tokens and answers can be read on the way. Set tls.cert and tls.key.`];
+  return [
+    `${showAddress(address)} is reachable from other machines without TLS: tokens and answers can be read on the way. Set tls.cert and tls.key.`,
+  ];
 }
 
 async function startAll(options: AgentOptions, started: Started): Promise<Agent> {
@@ -169,7 +172,10 @@ async function startAll(options: AgentOptions, started: Started): Promise<Agent>
   started.add('lock', () => lock.release());
   clearTemporary(dataDir);
   const token = readToken(dataDir);
-  if (token.differs) warnings.push(`${join(dataDir, dataFiles.token)} is not the token that is accepted; delete it and ${dataFiles.tokenHash} to make a new one.`);
+  if (token.differs)
+    warnings.push(
+      `${join(dataDir, dataFiles.token)} is not the token that is accepted; delete it and ${dataFiles.tokenHash} to make a new one.`,
+    );
   openStore(config);
   const { sensor, warnings: missing } = startEvents(options);
   if (sensor !== undefined) started.add('sensor', () => sensor.stop());

@@ -7,6 +7,7 @@ const widths: Readonly<Record<ColumnType, Width>> = {
   INTEGER: 'i32',
   BIGINT: 'i64',
   UNSIGNED_BIGINT: 'i64',
+  DATETIME: 'i64',
   DOUBLE: 'f64',
   BLOB: 'text',
 };

@@ -23,7 +23,12 @@ export function prepareDataDir(dir: string): void {
     mkdirSync(temporary, { recursive: true, mode: 0o700 });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'ENOTDIR' || code === 'EEXIST' ? 'it is not a folder' : messageOf(error);
+    const reason =
+      code === 'EACCES' || code === 'EPERM'
+        ? 'permission denied'
+        : code === 'ENOTDIR' || code === 'EEXIST'
+          ? 'it is not a folder'
+          : messageOf(error);
     throw new ShrikeError('E_DATA_DIR', { dir, reason });
   }
   // SQLite reads it once, when the first connection of the process opens.

@@ -25,7 +25,10 @@ export function readToken(dataDir: string, pid: number): string {
   }
 }
 
-function optionsOf(agent: AgentFile): { options: RequestOptions & { ca?: Buffer; checkServerIdentity?: () => undefined }; secure: boolean } {
+function optionsOf(agent: AgentFile): {
+  options: RequestOptions & { ca?: Buffer; checkServerIdentity?: () => undefined };
+  secure: boolean;
+} {
   if (agent.url.startsWith('unix:')) return { options: { socketPath: agent.url.slice('unix:'.length), host: 'localhost' }, secure: false };
   const url = new URL(agent.url);
   // 0.0.0.0 and [::] are addresses to listen on; this machine reaches them by loopback.
@@ -49,17 +52,33 @@ function columnsOf(response: IncomingMessage): readonly Column[] | undefined {
 }
 
 /** A request to the agent; resolves with the response's head. */
-export function askAgent(agent: AgentFile, token: string | undefined, path: string, body?: unknown, signal?: AbortSignal): Promise<IncomingMessage> {
+export function askAgent(
+  agent: AgentFile,
+  token: string | undefined,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const unreachable = (error: unknown) => {
       const cancelled = signal?.aborted === true;
-      reject(cancelled ? new ShrikeError('E_QUERY_CANCELLED') : new ShrikeError('E_AGENT_UNREACHABLE', { url: agent.url, reason: messageOf(error) }));
+      reject(
+        cancelled
+          ? new ShrikeError('E_QUERY_CANCELLED')
+          : new ShrikeError('E_AGENT_UNREACHABLE', { url: agent.url, reason: messageOf(error) }),
+      );
     };
     try {
       const { options, secure } = optionsOf(agent);
-      const headers = { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+      const headers = {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      };
       const send = secure ? httpsRequest : httpRequest;
-      const request = send({ ...options, path, method: body === undefined ? 'GET' : 'POST', headers, ...(signal === undefined ? {} : { signal }) }, resolve);
+      const request = send(
+        { ...options, path, method: body === undefined ? 'GET' : 'POST', headers, ...(signal === undefined ? {} : { signal }) },
+        resolve,
+      );
       request.on('error', unreachable);
       request.end(body === undefined ? undefined : JSON.stringify(body));
     } catch (error) {
@@ -79,7 +98,13 @@ export class AgentSource implements Source {
   }
 
   async query({ sql, params, limit, timeoutMs, signal }: SourceQuery): Promise<SourceAnswer> {
-    const body = { sql, format: 'ndjson', ...(params === undefined ? {} : { params }), ...(limit === undefined ? {} : { limit }), ...(timeoutMs === undefined ? {} : { timeout_ms: timeoutMs }) };
+    const body = {
+      sql,
+      format: 'ndjson',
+      ...(params === undefined ? {} : { params }),
+      ...(limit === undefined ? {} : { limit }),
+      ...(timeoutMs === undefined ? {} : { timeout_ms: timeoutMs }),
+    };
     const response = await askAgent(this.#agent, this.#token, '/api/v1/query', body, signal);
     if (response.statusCode === 200) return { columns: columnsOf(response), bytes: response };
     const text = await textOf(response);

@@ -24,7 +24,13 @@ export interface Machine {
 }
 
 const ok = (check: string, detail: string): Finding => ({ check, verdict: 'ok', detail, cost: '', remedy: '' });
-const lacking = (verdict: 'note' | 'problem', check: string, detail: string, cost: string, remedy: string): Finding => ({ check, verdict, detail, cost, remedy });
+const lacking = (verdict: 'note' | 'problem', check: string, detail: string, cost: string, remedy: string): Finding => ({
+  check,
+  verdict,
+  detail,
+  cost,
+  remedy,
+});
 
 function read(path: string): string | undefined {
   try {
@@ -44,41 +50,83 @@ export function checkPrivileges({ proc, uid }: Machine): Finding {
   const enough = has(capabilities.admin) || (has(capabilities.bpf) && has(capabilities.perfmon));
   if (enough) return ok('privileges', uid === 0 ? 'root' : `user ${uid} with the capabilities for BPF`);
   const detail = uid === 0 ? 'root without CAP_BPF and CAP_PERFMON' : `user ${uid}, without CAP_BPF and CAP_PERFMON`;
-  return lacking('problem', 'privileges', detail, 'No kernel events; state tables show only what this user may see.', 'Run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN.');
+  return lacking(
+    'problem',
+    'privileges',
+    detail,
+    'No kernel events; state tables show only what this user may see.',
+    'Run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN.',
+  );
 }
 
 export function checkKernel({ release }: Machine): Finding {
   const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
   if (major > 5 || (major === 5 && minor >= 10)) return ok('kernel', release);
-  return lacking('problem', 'kernel', `${release} is older than 5.10`, 'No kernel events: ring buffers and task iterators are missing.', 'Use Linux 5.10 or later.');
+  return lacking(
+    'problem',
+    'kernel',
+    `${release} is older than 5.10`,
+    'No kernel events: ring buffers and task iterators are missing.',
+    'Use Linux 5.10 or later.',
+  );
 }
 
 export function checkBtf({ sys }: Machine): Finding {
   const path = join(sys, 'kernel/btf/vmlinux');
   if (existsSync(path)) return ok('BTF', path);
-  return lacking('problem', 'BTF', `there is no ${path}`, 'No kernel events: the programs cannot be fitted to this kernel.', 'Use a kernel built with CONFIG_DEBUG_INFO_BTF; all current distributions have it.');
+  return lacking(
+    'problem',
+    'BTF',
+    `there is no ${path}`,
+    'No kernel events: the programs cannot be fitted to this kernel.',
+    'Use a kernel built with CONFIG_DEBUG_INFO_BTF; all current distributions have it.',
+  );
 }
 
 export function checkLsm({ sys }: Machine): Finding {
   const list = read(join(sys, 'kernel/security/lsm'))?.trim();
   if (list === undefined) {
-    return lacking('note', 'LSM list', 'securityfs is not mounted', 'Whether BPF may decide as an LSM is unknown; events do not need it.', 'mount -t securityfs securityfs /sys/kernel/security');
+    return lacking(
+      'note',
+      'LSM list',
+      'securityfs is not mounted',
+      'Whether BPF may decide as an LSM is unknown; events do not need it.',
+      'mount -t securityfs securityfs /sys/kernel/security',
+    );
   }
   if (list.split(',').includes('bpf')) return ok('LSM list', list);
-  return lacking('note', 'LSM list', `${list}: bpf is not among them`, 'Events do not need it; blocking will use a weaker hook.', `Boot with lsm=${list},bpf.`);
+  return lacking(
+    'note',
+    'LSM list',
+    `${list}: bpf is not among them`,
+    'Events do not need it; blocking will use a weaker hook.',
+    `Boot with lsm=${list},bpf.`,
+  );
 }
 
 export function checkCgroup({ proc }: Machine): Finding {
   const mount = (read(join(proc, 'self/mountinfo')) ?? '').split('\n').find((line) => / - cgroup2 /.test(line));
   const path = mount?.split(' ')[4];
   if (path !== undefined) return ok('cgroup2', path);
-  return lacking('note', 'cgroup2', 'it is not mounted', 'Containers are told apart by their v1 hierarchies only.', 'mount -t cgroup2 none /sys/fs/cgroup/unified');
+  return lacking(
+    'note',
+    'cgroup2',
+    'it is not mounted',
+    'Containers are told apart by their v1 hierarchies only.',
+    'mount -t cgroup2 none /sys/fs/cgroup/unified',
+  );
 }
 
 export function checkTracefs({ sys }: Machine): Finding {
   const path = [join(sys, 'kernel/tracing'), join(sys, 'kernel/debug/tracing')].find((each) => existsSync(join(each, 'events')));
   if (path !== undefined) return ok('tracefs', path);
-  return lacking('note', 'tracefs', 'it is not mounted', 'Sources that use classic tracepoints are left out.', 'mount -t tracefs tracefs /sys/kernel/tracing');
+  return lacking(
+    'note',
+    'tracefs',
+    'it is not mounted',
+    'Sources that use classic tracepoints are left out.',
+    'mount -t tracefs tracefs /sys/kernel/tracing',
+  );
 }
 
 /** Less than this, and sorts of large results may fail. */
@@ -96,7 +144,8 @@ export function checkDataDir(dir: string): Finding {
   const { bavail, bsize } = statfsSync(dir);
   const free = bavail * bsize;
   const shown = `${dir}, ${Math.floor(free / 1024 ** 2)} MiB free`;
-  if (free < spareBytes) return lacking('problem', 'data folder', shown, 'Queries that sort much may fail.', 'Free some space on its disk.');
+  if (free < spareBytes)
+    return lacking('problem', 'data folder', shown, 'Queries that sort much may fail.', 'Free some space on its disk.');
   return ok('data folder', shown);
 }
 

@@ -26,12 +26,14 @@ function checkPrograms(): Finding {
 
 /** Loads the addon and tries the sensor for a moment: what loads and attaches is known only by doing it. */
 async function checkSensor(): Promise<Finding[]> {
-  if (!existsSync(addonPath)) return [lacking('problem', 'native addon', `there is no ${addonPath}`, 'Nothing but the documentation of tables works.', build)];
+  if (!existsSync(addonPath))
+    return [lacking('problem', 'native addon', `there is no ${addonPath}`, 'Nothing but the documentation of tables works.', build)];
   try {
     const { native } = await import('../native.ts');
     const addon = native();
     const why = addon.sensorUnavailable();
-    if (why !== '') return [ok('native addon', addonPath), lacking('problem', 'sensor', why, 'Event tables stay empty.', 'See the checks above.')];
+    if (why !== '')
+      return [ok('native addon', addonPath), lacking('problem', 'sensor', why, 'Event tables stay empty.', 'See the checks above.')];
     const { eventLayout } = await import('../agent/layout.ts');
     const { tables } = await import('../tables/index.ts');
     const { startSensor } = await import('../sensor.ts');
@@ -62,21 +64,44 @@ async function textOf(response: IncomingMessage): Promise<string> {
 
 async function checkAgent(agent: AgentFile | undefined, dataDir: string): Promise<Finding[]> {
   const name = 'agent';
-  if (agent === undefined) return [lacking('note', name, `none runs on ${dataDir}`, 'Nothing is recorded; state tables are answered without it.', 'Start one with `shrike run`.')];
+  if (agent === undefined)
+    return [
+      lacking(
+        'note',
+        name,
+        `none runs on ${dataDir}`,
+        'Nothing is recorded; state tables are answered without it.',
+        'Start one with `shrike run`.',
+      ),
+    ];
   try {
     const { askAgent, readToken } = await import('./agent-source.ts');
     const ready = await askAgent(agent, undefined, '/readyz');
     await textOf(ready);
-    if (ready.statusCode !== 200) return [lacking('problem', name, `pid ${agent.pid} at ${agent.url} is not ready`, 'Queries may fail.', "Look at the agent's log.")];
+    if (ready.statusCode !== 200)
+      return [lacking('problem', name, `pid ${agent.pid} at ${agent.url} is not ready`, 'Queries may fail.', "Look at the agent's log.")];
     const token = readToken(dataDir, agent.pid);
     const asked = await askAgent(agent, token, '/api/v1/query', { sql: 'SELECT version, sources FROM shrike_info' });
     const text = await textOf(asked);
-    if (asked.statusCode !== 200) return [lacking('problem', 'token', `the agent (pid ${agent.pid}) does not accept it: ${text}`, 'Commands cannot ask the agent.', 'Delete DATA_DIR/token and DATA_DIR/token.sha256 and start the agent again.')];
+    if (asked.statusCode !== 200)
+      return [
+        lacking(
+          'problem',
+          'token',
+          `the agent (pid ${agent.pid}) does not accept it: ${text}`,
+          'Commands cannot ask the agent.',
+          'Delete DATA_DIR/token and DATA_DIR/token.sha256 and start the agent again.',
+        ),
+      ];
     // Two columns of our own table, as text.
     const { rows } = JSON.parse(text) as { rows: { version: string; sources: string }[] };
     const sources = JSON.parse(rows[0]?.sources ?? '{}') as Record<string, string>;
     const running = ok(name, `pid ${agent.pid} at ${agent.url}, version ${rows[0]?.version}`);
-    if (Object.keys(sources).length === 0) return [running, lacking('note', 'sensor', 'the agent runs without it', 'Event tables stay empty.', 'Start the agent without --no-bpf, as root.')];
+    if (Object.keys(sources).length === 0)
+      return [
+        running,
+        lacking('note', 'sensor', 'the agent runs without it', 'Event tables stay empty.', 'Start the agent without --no-bpf, as root.'),
+      ];
     return [running, ...sensorFindings(sources, [])];
   } catch (error) {
     const hint = error instanceof ShrikeError ? error.hint : 'Restart it.';

@@ -45,7 +45,7 @@ export function parseParams(given: readonly string[], named: boolean): unknown {
   if (!named) return given.map(paramValue);
   return Object.fromEntries(
     given.map((each) => {
-      const [, name, value] = /^[:@$]?(\w+)=([^]*)$/.exec(each) ?? [];
+      const [, name, value] = /^[:@$]?(\w+)=([\s\S]*)$/.exec(each) ?? [];
       if (name === undefined) throw usage(`--param ${each}: the SQL has named parameters, so give --param NAME=VALUE`);
       return [name, paramValue(value ?? '')];
     }),

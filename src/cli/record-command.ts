@@ -49,7 +49,8 @@ export async function recordCommand(file: string, flags: RecordFlags): Promise<n
   note(`Recording to ${file}; Ctrl-C ends it.`);
   await finished(flags.seconds === undefined ? undefined : Number(flags.seconds));
   const problem = handle.stop();
-  if (problem !== '') throw new ShrikeError('E_RECORD_FILE', { file, reason: problem, suggestion: 'What was written before is whole and can be replayed.' });
+  if (problem !== '')
+    throw new ShrikeError('E_RECORD_FILE', { file, reason: problem, suggestion: 'What was written before is whole and can be replayed.' });
   note(`${handle.status().recorded} records are in ${file}. Play them with: shrike run --replay ${file}`);
   process.exitCode = exitCodes.fine;
   process.exit();

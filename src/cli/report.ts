@@ -25,7 +25,10 @@ export function note(text: string): void {
 }
 
 /** An error told by the agent, as the error it is; codes of a newer agent become a general one. */
-export function fromEnvelope(told: { readonly code: string; readonly error: string; readonly hint: string; readonly position?: number | undefined }, known: ReadonlySet<string>): ShrikeError {
+export function fromEnvelope(
+  told: { readonly code: string; readonly error: string; readonly hint: string; readonly position?: number | undefined },
+  known: ReadonlySet<string>,
+): ShrikeError {
   // Checked against the catalogue just here.
   const code = (known.has(told.code) ? told.code : 'E_QUERY_FAILED') as ErrorCode;
   return ShrikeError.told(code, told.error, told.hint, told.position);

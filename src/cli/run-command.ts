@@ -31,7 +31,8 @@ function settings(flags: RunFlags): Config {
 }
 
 function replayOf({ replay, speed }: RunFlags): { file: string; speed: number } | undefined {
-  if (speed !== undefined && !/^\d+(\.\d+)?$/.test(speed)) throw new ShrikeError('E_USAGE', { reason: `--speed takes a number, not "${speed}"` });
+  if (speed !== undefined && !/^\d+(\.\d+)?$/.test(speed))
+    throw new ShrikeError('E_USAGE', { reason: `--speed takes a number, not "${speed}"` });
   return replay === undefined ? undefined : { file: replay, speed: Number(speed ?? '1') };
 }
 
@@ -52,7 +53,9 @@ function commandName(): string {
 }
 
 function greet(url: string, tokenPath: string, dataDir: string, flags: RunFlags, events: boolean): void {
-  const sql = events ? 'SELECT path, cmdline, parent_path FROM process_events ORDER BY eid DESC LIMIT 5' : 'SELECT pid, path, cmdline FROM processes LIMIT 5';
+  const sql = events
+    ? 'SELECT path, cmdline, parent_path FROM process_events ORDER BY eid DESC LIMIT 5'
+    : 'SELECT pid, path, cmdline FROM processes LIMIT 5';
   const where = flags.dataDir === undefined ? '' : ` --data-dir ${dataDir}`;
   const http = url.startsWith('unix:') ? `--unix-socket ${url.slice('unix:'.length)} http://localhost` : url;
   const insecure = url.startsWith('https:') ? '--insecure ' : '';

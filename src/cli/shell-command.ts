@@ -177,7 +177,15 @@ export async function shellCommand(flags: ShellFlags): Promise<number> {
     }
     const path = historyPath();
     let history = readHistory(path);
-    const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: true, history, historySize: historyLines, removeHistoryDuplicates: true, completer: completeLine });
+    const lines = createInterface({
+      input: process.stdin,
+      output: process.stdout,
+      terminal: true,
+      history,
+      historySize: historyLines,
+      removeHistoryDuplicates: true,
+      completer: completeLine,
+    });
     lines.on('history', (now: string[]) => {
       history = now;
     });

@@ -35,7 +35,9 @@ export function completeLine(line: string): Completion {
       tables.map(({ name }) => name),
     );
   }
-  const mentioned = tokens.flatMap((token) => (token.kind === 'word' || token.kind === 'quoted' ? (findTable(unquote(token.text)) ?? []) : []));
+  const mentioned = tokens.flatMap((token) =>
+    token.kind === 'word' || token.kind === 'quoted' ? (findTable(unquote(token.text)) ?? []) : [],
+  );
   const columns = mentioned.flatMap((table) => table.columns.map(({ name }) => name));
   if (last === '.') return matching(word, columns);
   const names = word === '' ? columns : [...columns, ...tables.map(({ name }) => name), ...keywords];
@@ -46,6 +48,8 @@ export function completeLine(line: string): Completion {
 function matching(word: string, candidates: readonly string[]): Completion {
   const wanted = word.toLowerCase();
   const lower = word !== '' && word === wanted;
-  const hits = candidates.filter((each) => each.toLowerCase().startsWith(wanted)).map((each) => (lower && keywords.includes(each) ? each.toLowerCase() : each));
+  const hits = candidates
+    .filter((each) => each.toLowerCase().startsWith(wanted))
+    .map((each) => (lower && keywords.includes(each) ? each.toLowerCase() : each));
   return [[...new Set(hits)].sort(), word];
 }

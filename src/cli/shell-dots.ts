@@ -37,7 +37,7 @@ export function declaration(table: TableSpec): string {
 }
 
 function watch(rest: string, shell: Shell): Promise<boolean> {
-  const [, seconds, sql = ''] = /^(?:(\d+(?:\.\d+)?)\s+)?([^]*?);?\s*$/.exec(rest) ?? [];
+  const [, seconds, sql = ''] = /^(?:(\d+(?:\.\d+)?)\s+)?([\s\S]*?);?\s*$/.exec(rest) ?? [];
   if (sql === '') throw new Error('usage: .watch [SECONDS] SQL');
   const pause = Math.max(0.2, Number(seconds ?? '2')) * 1000;
   return shell.cancellable(async (signal) => {
@@ -100,7 +100,12 @@ const dots: readonly Dot[] = [
       return true;
     },
   },
-  { name: '.watch', argument: '[SECONDS] SQL', help: 'run a statement again and again', run: async (rest, shell) => (await watch(rest, shell)) || true },
+  {
+    name: '.watch',
+    argument: '[SECONDS] SQL',
+    help: 'run a statement again and again',
+    run: async (rest, shell) => (await watch(rest, shell)) || true,
+  },
   {
     name: '.help',
     argument: '',
@@ -118,7 +123,7 @@ export const dotNames: readonly string[] = dots.map(({ name }) => name);
 
 /** Runs a line that starts with a dot; mistakes are told, not thrown. False to leave the shell. */
 export async function runDot(line: string, shell: Shell): Promise<boolean> {
-  const [, name = '', rest = ''] = /^(\.\w*)\s*([^]*)$/.exec(line) ?? [];
+  const [, name = '', rest = ''] = /^(\.\w*)\s*([\s\S]*)$/.exec(line) ?? [];
   const dot = dots.find((each) => each.name === name || (name === '.exit' && each.name === '.quit'));
   if (dot === undefined) {
     note(`shrike: there is no ${name || line}; .help lists the commands.`);

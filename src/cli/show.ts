@@ -65,7 +65,11 @@ async function print(printer: Printer, output: Output, source: Source, query: So
  * @returns 0, or 4 when rows are missing because a limit or an error cut them off.
  * @throws ShrikeError when there is no answer at all.
  */
-export async function showQuery(source: Source, query: SourceQuery, format: PrintFormat): Promise<{ readonly exit: number; readonly ending: Ending }> {
+export async function showQuery(
+  source: Source,
+  query: SourceQuery,
+  format: PrintFormat,
+): Promise<{ readonly exit: number; readonly ending: Ending }> {
   const output = new Output();
   const width = process.stdout.isTTY ? process.stdout.columns : undefined;
   const printer = createPrinter(format, { write: output.write, style: styleFor(process.stdout), width });

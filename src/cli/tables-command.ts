@@ -22,9 +22,20 @@ function notes(column: ColumnSpec): string {
 export function describeTable(table: TableSpec, style: Style): string {
   const name = Math.max(...table.columns.map((column) => column.name.length));
   const type = Math.max(...table.columns.map((column) => column.type.length));
-  const columns = table.columns.map((column) => `  ${style.bold(column.name.padEnd(name))}  ${style.dim(column.type.padEnd(type))}  ${column.description}${notes(column)}`);
+  const columns = table.columns.map(
+    (column) => `  ${style.bold(column.name.padEnd(name))}  ${style.dim(column.type.padEnd(type))}  ${column.description}${notes(column)}`,
+  );
   const examples = table.examples.map((sql) => `  ${sql}`);
-  return [`${style.bold(table.name)} (${table.kind})`, table.description, `Source: ${table.source}`, '', 'Columns:', ...columns, ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples]), ''].join('\n');
+  return [
+    `${style.bold(table.name)} (${table.kind})`,
+    table.description,
+    `Source: ${table.source}`,
+    '',
+    'Columns:',
+    ...columns,
+    ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples]),
+    '',
+  ].join('\n');
 }
 
 /** The table of that name, or an error that suggests another. */
@@ -35,7 +46,10 @@ export function tableNamed(name: string): TableSpec {
     name,
     tables.map((each) => each.name),
   );
-  throw new ShrikeError('E_QUERY_UNKNOWN_TABLE', { table: name, suggestion: near === undefined ? '`shrike tables` lists them all.' : `Did you mean ${near}?` });
+  throw new ShrikeError('E_QUERY_UNKNOWN_TABLE', {
+    table: name,
+    suggestion: near === undefined ? '`shrike tables` lists them all.' : `Did you mean ${near}?`,
+  });
 }
 
 function print(format: string, rows: readonly RowRecord[]): void {

@@ -104,7 +104,11 @@ function problemOf(source: Source, error: DefinedError): Problem {
   // Somebody may have put a token where its digest belongs: never repeat it.
   const value = error.keyword === 'required' || path[0] === 'tokens' ? '' : `, not ${show(error.data)}`;
   const description = (error.parentSchema as { description?: string } | undefined)?.description;
-  return { offset: offsetOf(source, path), reason: `${name} ${expectation(error)}${value}`, suggestion: description === undefined ? seeManual : `${description}.` };
+  return {
+    offset: offsetOf(source, path),
+    reason: `${name} ${expectation(error)}${value}`,
+    suggestion: description === undefined ? seeManual : `${description}.`,
+  };
 }
 
 /** A union reports each of its branches too; the union's own error says it all. */
@@ -125,14 +129,21 @@ export function parseConfig(text: string, file: string): Config {
   if (document.errors.length > 0) {
     throw invalid(
       source,
-      document.errors.map(({ pos, message }) => ({ offset: pos[0], reason: message.split('\n', 1)[0]?.replace(/ at line \d+.*$/, '') ?? message, suggestion: 'The file is YAML.' })),
+      document.errors.map(({ pos, message }) => ({
+        offset: pos[0],
+        reason: message.split('\n', 1)[0]?.replace(/ at line \d+.*$/, '') ?? message,
+        suggestion: 'The file is YAML.',
+      })),
     );
   }
   const value: unknown = document.toJS() ?? {};
   const validate = new Ajv({ allErrors: true, useDefaults: true, verbose: true, strict: false }).compile<Config>(ConfigSchema);
   if (validate(value)) return value;
   // ajv types its errors loosely; with no custom keywords all of them are DefinedError.
-  throw invalid(source, withoutBranches((validate.errors ?? []) as DefinedError[]).map((error) => problemOf(source, error)));
+  throw invalid(
+    source,
+    withoutBranches((validate.errors ?? []) as DefinedError[]).map((error) => problemOf(source, error)),
+  );
 }
 
 /** The configuration of a file, or the defaults without one. */

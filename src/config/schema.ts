@@ -50,7 +50,10 @@ const Tls = Type.Object(
 const Token = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 64, description: 'Who it is for, as logs name it' }),
-    sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the token in lower-case hex: `printf %s TOKEN | sha256sum`' }),
+    sha256: Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description: 'SHA-256 of the token in lower-case hex: `printf %s TOKEN | sha256sum`',
+    }),
   },
   closed,
 );
@@ -58,24 +61,43 @@ const Token = Type.Object(
 export const ConfigSchema = Type.Object(
   {
     data_dir: Type.Optional(
-      Type.String({ minLength: 1, description: 'Folder for the token, events and temporary files. Without it: /var/lib/shrike for root, ~/.local/share/shrike for others' }),
+      Type.String({
+        minLength: 1,
+        description:
+          'Folder for the token, events and temporary files. Without it: /var/lib/shrike for root, ~/.local/share/shrike for others',
+      }),
     ),
     listen: Type.Optional(
-      Type.String({ minLength: 1, description: 'Where to answer: HOST:PORT, [IPv6]:PORT or unix:/path. Without it: 127.0.0.1:7717. Anything beyond loopback wants tls' }),
+      Type.String({
+        minLength: 1,
+        description:
+          'Where to answer: HOST:PORT, [IPv6]:PORT or unix:/path. Without it: 127.0.0.1:7717. Anything beyond loopback wants tls',
+      }),
     ),
     tls: Type.Optional(Tls),
     tokens: Type.Array(Token, { default: [], description: 'Further tokens that are let in, beside the one in DATA_DIR/token' }),
     log: Type.Object(
       {
-        level: Type.Enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], { default: 'info', description: 'Least severity that is logged' }),
+        level: Type.Enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
+          default: 'info',
+          description: 'Least severity that is logged',
+        }),
       },
       { ...closed, default: {}, description: 'The log on standard error' },
     ),
     server: Type.Object(
       {
         body_limit: size('Largest request body', '1MiB'),
-        rate_limit: Type.Integer({ minimum: 1, default: 6000, description: 'Requests a minute for each token, or for each address without one' }),
-        slow_ms: Type.Integer({ minimum: 1, default: 1000, description: 'Requests that take longer than this many milliseconds are logged' }),
+        rate_limit: Type.Integer({
+          minimum: 1,
+          default: 6000,
+          description: 'Requests a minute for each token, or for each address without one',
+        }),
+        slow_ms: Type.Integer({
+          minimum: 1,
+          default: 1000,
+          description: 'Requests that take longer than this many milliseconds are logged',
+        }),
       },
       { ...closed, default: {}, description: 'The HTTP server' },
     ),
@@ -87,13 +109,39 @@ export const ConfigSchema = Type.Object(
     ),
     query: Type.Object(
       {
-        timeout_ms: Type.Integer({ minimum: 1, maximum: 3_600_000, default: 10_000, description: 'Longest run of a query in milliseconds; callers may ask for less' }),
-        max_rows: Type.Integer({ minimum: 1, maximum: 100_000_000, default: 100_000, description: 'Most rows of an answer; callers may ask for fewer' }),
+        timeout_ms: Type.Integer({
+          minimum: 1,
+          maximum: 3_600_000,
+          default: 10_000,
+          description: 'Longest run of a query in milliseconds; callers may ask for less',
+        }),
+        max_rows: Type.Integer({
+          minimum: 1,
+          maximum: 100_000_000,
+          default: 100_000,
+          description: 'Most rows of an answer; callers may ask for fewer',
+        }),
         max_bytes: size('Largest answer', '64MiB'),
         max_sql_bytes: size('Longest SQL text', '256KiB'),
-        workers: Type.Integer({ minimum: 1, maximum: 64, default: 2, description: 'Queries that run at the same time, each in a thread of its own' }),
-        queue: Type.Integer({ minimum: 0, maximum: 100_000, default: 256, description: 'Queries that may wait for a worker; beyond that the answer is 503' }),
-        queue_timeout_ms: Type.Integer({ minimum: 1, maximum: 3_600_000, default: 30_000, description: 'Longest wait for a worker in milliseconds' }),
+        workers: Type.Integer({
+          minimum: 1,
+          maximum: 64,
+          default: 2,
+          description: 'Queries that run at the same time, each in a thread of its own',
+        }),
+        queue: Type.Integer({
+          minimum: 0,
+          maximum: 100_000,
+          default: 256,
+          description: 'Queries that may wait for a worker; beyond that the answer is 503',
+        }),
+        queue_timeout_ms: Type.Integer({
+          minimum: 1,
+          maximum: 3_600_000,
+          default: 30_000,
+          description: 'Longest wait for a worker in milliseconds',
+        }),
+        memory: size('Growth of the agent while queries run, beyond which they are stopped', '512MiB'),
         worker_memory: size('JavaScript heap of a worker', '256MiB'),
       },
       { ...closed, default: {}, description: 'Limits of SQL queries' },
@@ -105,7 +153,8 @@ export const ConfigSchema = Type.Object(
           {
             reads: Type.Array(Type.String({ minLength: 1, pattern: '^/' }), {
               default: defaultReads,
-              description: 'Globs of files whose opening for reading is recorded: * stays within a folder, ** does not. Writes are always recorded',
+              description:
+                'Globs of files whose opening for reading is recorded: * stays within a folder, ** does not. Writes are always recorded',
             }),
           },
           { ...closed, default: {}, description: 'What the kernel programs look out for' },

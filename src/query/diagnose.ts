@@ -108,22 +108,28 @@ function nearPosition(failure: Failure, tokens: readonly Token[], word: string):
 
 function syntax(failure: Failure, tokens: readonly Token[]): ShrikeError | undefined {
   const { message, sql } = failure;
-  const error = (suggestion: string, position: number | undefined) => new ShrikeError('E_QUERY_SYNTAX', { reason: message, suggestion }, position);
-  const near = /^near "([^]*)": syntax error$/.exec(message)?.[1];
+  const error = (suggestion: string, position: number | undefined) =>
+    new ShrikeError('E_QUERY_SYNTAX', { reason: message, suggestion }, position);
+  const near = /^near "([\s\S]*)": syntax error$/.exec(message)?.[1];
   if (near !== undefined) return error('Check the SQL at the position given.', nearPosition(failure, tokens, near));
-  if (message === 'incomplete input') return error('The statement stops before it is complete: a clause or a closing parenthesis is missing.', sql.length);
-  const unrecognized = /^unrecognized token: "([^]*)"$/.exec(message)?.[1];
+  if (message === 'incomplete input')
+    return error('The statement stops before it is complete: a clause or a closing parenthesis is missing.', sql.length);
+  const unrecognized = /^unrecognized token: "([\s\S]*)"$/.exec(message)?.[1];
   if (unrecognized !== undefined) {
     const open = tokens.find((token) => token.open);
     const at = open?.start ?? sql.indexOf(unrecognized);
-    return error(open === undefined ? 'Check the SQL at the position given.' : 'A quote opened here is never closed.', at < 0 ? undefined : at);
+    return error(
+      open === undefined ? 'Check the SQL at the position given.' : 'A quote opened here is never closed.',
+      at < 0 ? undefined : at,
+    );
   }
   const fn = /^no such function: (.+)$/.exec(message)?.[1] ?? /function (\w+)\(\)$/.exec(message)?.[1];
   if (fn !== undefined) {
-    return error('SQLite\'s functions are there: sqlite.org/lang_corefunc.html.', tokens.find((token) => sameName(token, fn))?.start);
+    return error("SQLite's functions are there: sqlite.org/lang_corefunc.html.", tokens.find((token) => sameName(token, fn))?.start);
   }
   const ambiguous = /^ambiguous column name: (.+)$/.exec(message)?.[1];
-  if (ambiguous !== undefined) return error('Say which table it is from: table.column.', columnPosition(tokens, ambiguous.split('.').at(-1) ?? '', undefined));
+  if (ambiguous !== undefined)
+    return error('Say which table it is from: table.column.', columnPosition(tokens, ambiguous.split('.').at(-1) ?? '', undefined));
   return undefined;
 }
 
@@ -146,7 +152,7 @@ export function diagnosePrepare(failure: Failure): ShrikeError {
   const tokens = [...tokenize(sql)];
   const table = /^no such table: (.+)$/.exec(message)?.[1];
   if (table !== undefined) return unknownTable(failure, tokens, table);
-  const column = /^no such column: ([^]+)$/.exec(message)?.[1];
+  const column = /^no such column: ([\s\S]+)$/.exec(message)?.[1];
   if (column !== undefined) return unknownColumn(failure, tokens, column);
   return syntax(failure, tokens) ?? new ShrikeError('E_QUERY_SYNTAX', { reason: message, suggestion: "This is SQLite's own message." });
 }

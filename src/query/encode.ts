@@ -102,4 +102,3 @@ export function columnOf(name: string, declared: string | null, sample: Cell | u
   if ((type !== 'BLOB' && seen !== 'BLOB') || format === 'rows') return { name, type };
   return { name, type, encoding: format === 'csv' ? 'hex' : 'base64' };
 }
-

@@ -19,7 +19,7 @@ const wordStart = /[\p{L}_\u0080-\uffff]/u;
 const word = /[\w$\u0080-\uffff]+/y;
 const number = /(?:0x[\da-f]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d+)?)/iy;
 const parameter = /\?\d*|[:@$][\w\u0080-\uffff]+(?:::[\w\u0080-\uffff]+)*(?:\([^)\s]*\))?/y;
-const operator = /->>|->|\|\||<<|>>|<=|>=|<>|==|!=|[^]/y;
+const operator = /->>|->|\|\||<<|>>|<=|>=|<>|==|!=|[\s\S]/y;
 const closing: Readonly<Record<string, string>> = { "'": "'", '"': '"', '`': '`', '[': ']' };
 
 function matchAt(pattern: RegExp, text: string, at: number): number {

@@ -19,6 +19,7 @@ export const defaultLimits: QueryLimits = { timeoutMs: 10_000, maxRows: 100_000,
  */
 export function lowered(name: 'limit' | 'timeout_ms', setting: string, wish: number | undefined, limit: number): number {
   if (wish === undefined) return limit;
-  if (!Number.isInteger(wish) || wish < 1 || wish > limit) throw new ShrikeError('E_QUERY_LIMIT', { name, setting, min: 1, max: limit, value: wish });
+  if (!Number.isInteger(wish) || wish < 1 || wish > limit)
+    throw new ShrikeError('E_QUERY_LIMIT', { name, setting, min: 1, max: limit, value: wish });
   return wish;
 }

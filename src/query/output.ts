@@ -62,7 +62,8 @@ export class Output {
     this.rows++;
     this.bytes += size;
     this.#pendingBytes += size;
-    if (this.#pendingBytes >= chunkBytes || this.#pendingRows.length >= chunkRows || performance.now() - this.#flushed > chunkInterval) this.flush(false);
+    if (this.#pendingBytes >= chunkBytes || this.#pendingRows.length >= chunkRows || performance.now() - this.#flushed > chunkInterval)
+      this.flush(false);
     return true;
   }
 
@@ -74,7 +75,9 @@ export class Output {
   flush(last: boolean): void {
     const first = this.#columns === undefined;
     if (this.#columns === undefined) {
-      this.#columns = this.#names.map((name, index) => columnOf(name, this.#declared[index] ?? null, this.#samples[index], this.#message.format));
+      this.#columns = this.#names.map((name, index) =>
+        columnOf(name, this.#declared[index] ?? null, this.#samples[index], this.#message.format),
+      );
       this.#sink.send({ type: 'columns', token: this.#message.token, columns: this.#columns });
     }
     const rows = this.#encoder === undefined ? this.#pendingRows.length : this.#pending.length;

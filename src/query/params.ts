@@ -28,7 +28,8 @@ function bindable(where: string, value: unknown): Value {
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw wrong(`parameter ${where} is not a finite number`);
     if (!Number.isInteger(value)) return value;
-    if (!Number.isSafeInteger(value)) throw wrong(`parameter ${where} is beyond 2^53, where JSON numbers lose digits; send {"bigint": "…"}`);
+    if (!Number.isSafeInteger(value))
+      throw wrong(`parameter ${where} is beyond 2^53, where JSON numbers lose digits; send {"bigint": "…"}`);
     // The driver binds numbers past 32 bits as floating point, which no integer index matches.
     return BigInt(value);
   }
@@ -73,7 +74,10 @@ function positional(values: readonly unknown[], wanted: Wanted): Bindings {
   if (name !== undefined) throw wrong(`the SQL has the named parameter :${name}, but params is an array`);
   if (wanted.plain > 0 && wanted.numbered > 0) throw wrong('the SQL mixes ? and ?1; use one form');
   const needed = Math.max(wanted.plain, wanted.numbered);
-  if (values.length !== needed) throw wrong(`the SQL has ${needed} parameter${needed === 1 ? '' : 's'}, and params has ${values.length} value${values.length === 1 ? '' : 's'}`);
+  if (values.length !== needed)
+    throw wrong(
+      `the SQL has ${needed} parameter${needed === 1 ? '' : 's'}, and params has ${values.length} value${values.length === 1 ? '' : 's'}`,
+    );
   const bound = values.map((value, index) => bindable(String(index + 1), value));
   // The driver treats ?1 as a parameter named "1".
   return wanted.numbered > 0 ? Object.fromEntries(bound.map((value, index) => [String(index + 1), value])) : bound;
@@ -98,7 +102,8 @@ function named(values: Readonly<Record<string, unknown>>, wanted: Wanted): Bindi
  * @example bindParams('SELECT ?', [true]) // [1n]
  */
 export function bindParams(sql: string, params: unknown): Bindings {
-  if (params !== undefined && params !== null && typeof params !== 'object') throw wrong(`params must be an array or an object, not ${describe(params)}`);
+  if (params !== undefined && params !== null && typeof params !== 'object')
+    throw wrong(`params must be an array or an object, not ${describe(params)}`);
   const wanted = wantedBy(sql);
   if (isRecord(params)) return named(params, wanted);
   return positional(Array.isArray(params) ? params : [], wanted);

@@ -8,6 +8,7 @@ import { ShrikeError } from '../errors.ts';
 import type { EngineFacts } from '../tables/spec.ts';
 import type { Cell, Column, Format } from './encode.ts';
 import { defaultLimits, lowered, type QueryLimits } from './limits.ts';
+import { MemoryWatch } from './memory.ts';
 import { bindParams } from './params.ts';
 import type { Summary } from './protocol.ts';
 import { type Job, QueryRun } from './run.ts';
@@ -25,6 +26,8 @@ export interface PoolOptions {
   readonly limits?: Partial<QueryLimits>;
   readonly heapMib?: number;
   readonly cacheKib?: number;
+  /** Bytes the process may grow while queries run; beyond that they are stopped. */
+  readonly memoryBytes?: number;
   /** Told of every query that ended, for metrics and the slow-query log. */
   readonly onEnd?: (end: QueryEnd) => void;
 }
@@ -81,6 +84,7 @@ export class QueryPool {
   #started: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #reaper: NodeJS.Timeout | undefined;
   #pausedUntil = 0;
+  readonly #memory: MemoryWatch;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -88,6 +92,7 @@ export class QueryPool {
     this.#size = options.workers ?? 2;
     this.#queueSize = options.queue ?? 256;
     this.#queueTimeoutMs = options.queueTimeoutMs ?? 30_000;
+    this.#memory = new MemoryWatch(options.memoryBytes ?? 512 * 1024 * 1024, (far) => this.#shed(far));
   }
 
   /** Starts the first worker. Rejects with E_QUERY_WORKER when it cannot open a connection, as when the addon was not built. */
@@ -126,7 +131,7 @@ export class QueryPool {
       else signal.addEventListener('abort', () => run.cancel(), { once: true });
     }
     if (run.ended) return run;
-    if (idle !== undefined) idle.start(run);
+    if (idle !== undefined) this.#run(idle, run);
     else this.#enqueue(run);
     return run;
   }
@@ -148,6 +153,7 @@ export class QueryPool {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#reaper);
+    this.#memory.stop();
     for (const run of [...this.#waiting]) run.cancel();
     await Promise.all([...this.#slots].map((slot) => slot.close()));
   }
@@ -178,6 +184,19 @@ export class QueryPool {
 
   #slotOf(run: QueryRun): Slot | undefined {
     return [...this.#slots].find((slot) => slot.runs(run));
+  }
+
+  #run(slot: Slot, run: QueryRun): void {
+    slot.start(run);
+    this.#memory.watch(() => this.stats().busy > 0);
+  }
+
+  /** Whose memory it is nobody can tell: the oldest query ends first, and all of them when that does not help in time. */
+  #shed(far: boolean): void {
+    const busy = [...this.#slots].filter(({ state }) => state === 'busy');
+    if (!far && busy.some(({ stopping }) => stopping)) return;
+    const oldest = busy.filter(({ stopping }) => !stopping).sort((a, b) => a.since - b.since);
+    for (const slot of far ? oldest : oldest.slice(0, 1)) slot.fail(new ShrikeError('E_QUERY_MEMORY'));
   }
 
   #enqueue(run: QueryRun): void {
@@ -212,7 +231,10 @@ export class QueryPool {
   #spawn(): void {
     const { engine, system, events, heapMib, cacheKib } = this.#options;
     const setup = { engine, system: system ?? { proc: '/proc', sys: '/sys', root: '' }, events, cacheKib: cacheKib ?? 8192 };
-    const slot = new Slot({ setup, heapMib: heapMib ?? 256 }, { idle: (which) => this.#onIdle(which), gone: (which, error) => this.#onGone(which, error) });
+    const slot = new Slot(
+      { setup, heapMib: heapMib ?? 256 },
+      { idle: (which) => this.#onIdle(which), gone: (which, error) => this.#onGone(which, error) },
+    );
     this.#slots.add(slot);
   }
 
@@ -222,7 +244,7 @@ export class QueryPool {
     const [next] = this.#waiting;
     if (next === undefined) return;
     this.#dequeue(next);
-    slot.start(next);
+    this.#run(slot, next);
     if (this.#waiting.size > 0) this.#grow();
   }
 
@@ -247,7 +269,7 @@ export class QueryPool {
   }
 
   #reap(): void {
-    const idle = [...this.#slots].filter((slot) => slot.state === 'idle' && performance.now() - slot.idleSince > idleMs);
+    const idle = [...this.#slots].filter((slot) => slot.state === 'idle' && performance.now() - slot.since > idleMs);
     const spare = Math.min(idle.length, this.#slots.size - 1);
     for (const slot of idle.slice(0, spare)) void slot.close();
   }

@@ -32,8 +32,8 @@ export class Slot {
   state: 'starting' | 'idle' | 'busy' | 'closing' | 'gone' = 'starting';
   /** Whether it ever got as far as opening its connection. */
   wasReady = false;
-  /** Since when it is idle, for the pool to let it go. */
-  idleSince = 0;
+  /** Since when it is idle, or busy. */
+  since = 0;
   readonly #worker: Worker;
   readonly #control = new Int32Array(new SharedArrayBuffer(control.length * Int32Array.BYTES_PER_ELEMENT));
   readonly #hooks: SlotHooks;
@@ -50,7 +50,7 @@ export class Slot {
     this.#worker = new Worker(join(distDir, 'query', 'worker.js'), {
       workerData,
       name: 'query',
-      resourceLimits: { maxOldGenerationSizeMb: options.heapMib, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+      resourceLimits: { maxOldGenerationSizeMb: options.heapMib, maxYoungGenerationSizeMb: 4, stackSizeMb: 4 },
     });
     this.#worker.on('message', (message: FromWorker) => this.#receive(message));
     this.#worker.on('error', (error) => {
@@ -61,6 +61,7 @@ export class Slot {
 
   start(run: QueryRun): void {
     this.state = 'busy';
+    this.since = performance.now();
     this.#run = run;
     // Tokens stay positive 31-bit numbers; only equality with the running one matters.
     this.#token = (this.#token % 0x3fffffff) + 1;
@@ -68,10 +69,18 @@ export class Slot {
     Atomics.store(this.#control, control.stop, 0);
     const { sql, bindings, format, maxRows, maxBytes, deniedTables, timeoutMs } = run.job;
     this.#send({ type: 'run', token: this.#token, sql, bindings, format, maxRows, maxBytes, deniedTables });
-    this.#deadline = setTimeout(() => {
-      run.fail(new ShrikeError('E_QUERY_TIMEOUT', { timeout_ms: timeoutMs }));
-      this.stop();
-    }, timeoutMs);
+    this.#deadline = setTimeout(() => this.fail(new ShrikeError('E_QUERY_TIMEOUT', { timeout_ms: timeoutMs })), timeoutMs);
+  }
+
+  /** Ends the running query with this error. */
+  fail(error: ShrikeError): void {
+    this.#run?.fail(error);
+    this.stop();
+  }
+
+  /** Whether the running statement was told to stop and has not yet. */
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
   }
 
   /** Whether it runs this query. */
@@ -150,7 +159,7 @@ export class Slot {
     this.#clear();
     if (this.state === 'closing') return;
     this.state = 'idle';
-    this.idleSince = performance.now();
+    this.since = performance.now();
     this.#hooks.idle(this);
   }
 

@@ -65,7 +65,12 @@ function complaint(sql: string): string | undefined {
 
 function prepare(sql: string): Prepared {
   const nul = sql.indexOf('\0');
-  if (nul >= 0) throw new ShrikeError('E_QUERY_SYNTAX', { reason: 'the SQL has a NUL character in it', suggestion: 'Remove it; bytes are written x\'00\'.' }, nul);
+  if (nul >= 0)
+    throw new ShrikeError(
+      'E_QUERY_SYNTAX',
+      { reason: 'the SQL has a NUL character in it', suggestion: "Remove it; bytes are written x'00'." },
+      nul,
+    );
   const second = secondStatement(sql);
   if (second !== undefined) throw new ShrikeError('E_QUERY_MULTIPLE', {}, second);
   try {
@@ -75,7 +80,14 @@ function prepare(sql: string): Prepared {
   } catch (error) {
     if (error instanceof RangeError && error.message.includes('no statements')) throw new ShrikeError('E_QUERY_EMPTY');
     if (!isSqliteError(error) || error.code === 'SQLITE_INTERRUPT') throw error;
-    throw diagnosePrepare({ sql, code: error.code, message: error.message, events: setup.events, dataDir: setup.engine.dataDir, complaint });
+    throw diagnosePrepare({
+      sql,
+      code: error.code,
+      message: error.message,
+      events: setup.events,
+      dataDir: setup.engine.dataDir,
+      complaint,
+    });
   }
 }
 
@@ -113,7 +125,8 @@ function explain(error: unknown): ShrikeError {
   const thrown = connection.generator.thrown();
   if (thrown instanceof ShrikeError) return thrown;
   // Which limit stopped it is the main thread's to say; it replaces this one.
-  if (error instanceof Stopped || thrown instanceof Stopped || (isSqliteError(error) && error.code === 'SQLITE_INTERRUPT')) return new ShrikeError('E_QUERY_CANCELLED');
+  if (error instanceof Stopped || thrown instanceof Stopped || (isSqliteError(error) && error.code === 'SQLITE_INTERRUPT'))
+    return new ShrikeError('E_QUERY_CANCELLED');
   if (isSqliteError(error) && error.code === 'SQLITE_NOMEM') return new ShrikeError('E_QUERY_MEMORY');
   if (isSqliteError(error) && error.code === 'SQLITE_AUTH') return new ShrikeError('E_QUERY_FORBIDDEN', { reason: error.message });
   const reason = error instanceof Error ? error.message : String(error);
@@ -121,7 +134,9 @@ function explain(error: unknown): ShrikeError {
   const full = error.code === 'SQLITE_FULL' || error.code.startsWith('SQLITE_IOERR');
   return new ShrikeError('E_QUERY_FAILED', {
     reason,
-    suggestion: full ? 'Temporary files go to DATA_DIR/tmp; is its disk full?' : 'The message comes from the table or function that failed.',
+    suggestion: full
+      ? 'Temporary files go to DATA_DIR/tmp; is its disk full?'
+      : 'The message comes from the table or function that failed.',
   });
 }
 

@@ -4,7 +4,9 @@ import { ShrikeError } from '../errors.ts';
 
 export const defaultListen = '127.0.0.1:7717';
 
-export type Address = { readonly kind: 'tcp'; readonly host: string; readonly port: number } | { readonly kind: 'unix'; readonly path: string };
+export type Address =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string };
 
 /**
  * Reads `HOST:PORT`, `[IPv6]:PORT`, `:PORT` (loopback) or `unix:/path`.

@@ -38,5 +38,7 @@ export function addBodyParsers(app: FastifyInstance): void {
   parser(['application/json'], parseJson);
   parser(['application/sql'], (sql) => ({ sql }));
   // `curl -d '{"sql": …}'` calls its body a form.
-  parser(['application/x-www-form-urlencoded'], (text) => (text.trimStart().startsWith('{') ? parseJson(text) : fromForm(new URLSearchParams(text))));
+  parser(['application/x-www-form-urlencoded'], (text) =>
+    text.trimStart().startsWith('{') ? parseJson(text) : fromForm(new URLSearchParams(text)),
+  );
 }

@@ -23,12 +23,27 @@ export class Metrics {
 
   constructor() {
     const registers = [this.registry];
-    this.#queries = new Counter({ name: 'shrike_queries_total', help: 'SQL queries by outcome: ok, truncated or an error code', labelNames: ['outcome'], registers });
+    this.#queries = new Counter({
+      name: 'shrike_queries_total',
+      help: 'SQL queries by outcome: ok, truncated or an error code',
+      labelNames: ['outcome'],
+      registers,
+    });
     this.#rows = new Counter({ name: 'shrike_query_rows_total', help: 'Rows given by SQL queries', registers });
     this.#bytes = new Counter({ name: 'shrike_query_bytes_total', help: 'Bytes of encoded rows given by SQL queries', registers });
     const buckets = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
-    this.#seconds = new Histogram({ name: 'shrike_query_seconds', help: 'Seconds from submission to the end of a SQL query', buckets, registers });
-    this.#requests = new Counter({ name: 'shrike_http_requests_total', help: 'HTTP requests answered', labelNames: ['route', 'method', 'status'], registers });
+    this.#seconds = new Histogram({
+      name: 'shrike_query_seconds',
+      help: 'Seconds from submission to the end of a SQL query',
+      buckets,
+      registers,
+    });
+    this.#requests = new Counter({
+      name: 'shrike_http_requests_total',
+      help: 'HTTP requests answered',
+      labelNames: ['route', 'method', 'status'],
+      registers,
+    });
   }
 
   query(end: QueryEnd): void {
@@ -104,8 +119,13 @@ export class Metrics {
 
   #observeProcess({ version, startTime }: MetricSources): void {
     const registers = [this.registry];
-    new Gauge({ name: 'shrike_build_info', help: 'Always 1; the version is a label', labelNames: ['version'], registers }).set({ version }, 1);
-    new Gauge({ name: 'process_start_time_seconds', help: 'When the agent started, in seconds since the epoch', registers }).set(startTime / 1000);
+    new Gauge({ name: 'shrike_build_info', help: 'Always 1; the version is a label', labelNames: ['version'], registers }).set(
+      { version },
+      1,
+    );
+    new Gauge({ name: 'process_start_time_seconds', help: 'When the agent started, in seconds since the epoch', registers }).set(
+      startTime / 1000,
+    );
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
         name,

@@ -3,7 +3,7 @@
  *
  * `json` is collected first, so that an error is always an error answer. `ndjson` and `csv` stream: what goes wrong after the first byte is
  * in the last record (ndjson: `{"_shrike":{…}}`, always there; csv: a record whose first field is `_shrike`, only when something was cut)
- * and in the trailers Shrike-Truncated and Shrike-Error.
+ * and in the trailer Shrike-Ending, a JSON object with rows, truncated and error.
  */
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -57,8 +57,10 @@ class QueryRoute {
     const records = streamAnswer(run, columns, format, (end) => {
       ending = end;
     });
-    reply.trailer('shrike-truncated', async () => String(ending?.truncated ?? true));
-    reply.trailer('shrike-error', async () => ending?.error?.code ?? '');
+    reply.trailer('shrike-ending', async () => {
+      const { rows = 0, truncated = true, error } = ending ?? {};
+      return JSON.stringify({ rows, truncated, error: error?.code ?? null });
+    });
     const type = format === 'ndjson' ? 'application/x-ndjson' : 'text/csv; charset=utf-8; header=present';
     return reply.header('content-type', type).send(Readable.from(records, { objectMode: false, highWaterMark: 64 * 1024 }));
   }

@@ -68,7 +68,10 @@ function serverFactory({ tls, stallMs }: ServerOptions): (handler: RequestListen
     const timeouts = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 30_000 };
     let server: Server;
     try {
-      server = tls === undefined ? createServer(timeouts, handler) : createTlsServer({ ...timeouts, ...readTls(tls), minVersion: 'TLSv1.2' }, handler);
+      server =
+        tls === undefined
+          ? createServer(timeouts, handler)
+          : createTlsServer({ ...timeouts, ...readTls(tls), minVersion: 'TLSv1.2' }, handler);
     } catch (error) {
       throw error instanceof ShrikeError ? error : new ShrikeError('E_TLS', { reason: messageOf(error) });
     }
@@ -93,7 +96,9 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
       : new ShrikeError('E_HTTP_BAD_REQUEST', { reason: 'this is not a valid HTTP request' });
   const body = JSON.stringify(envelope(answer));
   const status = long ? '431 Request Header Fields Too Large' : late ? '408 Request Timeout' : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 /** 404 for what is nowhere, 405 for what answers another method. */
@@ -130,7 +135,14 @@ function addLogging(app: FastifyInstance, { log, metrics, slowMs }: ServerOption
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? '(none)';
     metrics.request(route, request.method, reply.statusCode);
-    const facts = { request: request.id, route, method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime), client: request.tokenName };
+    const facts = {
+      request: request.id,
+      route,
+      method: request.method,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      client: request.tokenName,
+    };
     if (reply.elapsedTime >= slowMs) log.warn(facts, 'slow request');
     else log.debug(facts, 'request');
   });
@@ -138,7 +150,11 @@ function addLogging(app: FastifyInstance, { log, metrics, slowMs }: ServerOption
 
 function addHealth(app: FastifyInstance, { ready, metrics }: ServerOptions): void {
   const config = { open: true };
-  app.get('/healthz', { config, schema: { summary: 'The process answers', security: [], response: { 200: HealthAnswer } }, handler: async () => ({ ok: true }) });
+  app.get('/healthz', {
+    config,
+    schema: { summary: 'The process answers', security: [], response: { 200: HealthAnswer } },
+    handler: async () => ({ ok: true }),
+  });
   app.get('/readyz', {
     config,
     schema: { summary: 'The agent has all it was asked for', security: [], response: { 200: HealthAnswer, 503: HealthAnswer } },

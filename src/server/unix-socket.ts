@@ -22,7 +22,8 @@ async function answers(path: string): Promise<boolean> {
 export async function clearSocket(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!found.isSocket()) throw new ShrikeError('E_LISTEN_FAILED', { listen: `unix:${path}`, reason: 'there is a file that is not a socket' });
+  if (!found.isSocket())
+    throw new ShrikeError('E_LISTEN_FAILED', { listen: `unix:${path}`, reason: 'there is a file that is not a socket' });
   if (await answers(path)) throw new ShrikeError('E_LISTEN_BUSY', { listen: `unix:${path}` });
   unlinkSync(path);
 }
