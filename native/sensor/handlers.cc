@@ -1,6 +1,7 @@
 #include "handlers.h"
 
 #include "bpf_events.h"
+#include "file_events.h"
 #include "kernel_module_events.h"
 #include "mount_events.h"
 #include "namespace_events.h"
@@ -16,6 +17,7 @@ std::vector<std::unique_ptr<Handler>> make_handlers(std::vector<std::string>& pr
   std::vector<std::unique_ptr<Handler>> list;
   list.push_back(std::make_unique<ProcessEvents>(problems));
   list.push_back(std::make_unique<SocketEvents>(problems));
+  list.push_back(std::make_unique<FileEvents>(problems));
   list.push_back(std::make_unique<BpfEvents>(problems));
   list.push_back(std::make_unique<KernelModuleEvents>(problems));
   list.push_back(std::make_unique<MountEvents>(problems));

@@ -1,0 +1,61 @@
+// process_file_events: files created, written, changed, removed; watched ones read.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "handler.h"
+
+namespace shrike::sensor {
+
+// One act on a file, from whatever told of it.
+struct FileAct {
+  sk_file_op op = SK_FILE_NONE;
+  std::string_view path, dest, cwd, syscall, attribute, fstype;
+  bool has_dest = false;
+  bool from_kernel = false;  // path and dest are the kernel's own
+  bool partial = false;
+  bool io_uring = false;
+  int error = 0;
+  uint32_t flags = 0;
+  int64_t inode = 0, device = 0, size = -1, mode = -1;  // inode 0, size or mode -1: not known
+  int64_t owner = -1, group = -1;
+  int64_t fsuid = -1, fsgid = -1, suid = -1, sgid = -1;
+};
+
+class FileEvents : public Handler {
+ public:
+  explicit FileEvents(std::vector<std::string>& problems);
+  std::vector<Type> types() const override;
+  std::string loaded(Loader& loader, const SensorOptions& options) override;
+  void handle(const sk_event& event, size_t length, Context& context) override;
+  void end_batch() override { table_.release(); }
+
+  // Adds a row. The event says who and when.
+  void write(const sk_event& event, const FileAct& act, Context& context);
+
+ private:
+  // What a hook on the way saw; the end of the same thread's system call takes it.
+  struct Seen {
+    uint16_t op;
+    std::string path, dest, fstype;
+    uint64_t inode;
+    int64_t size;
+    uint32_t device, mode;
+    bool partial;
+  };
+  void ended(const sk_file& record, size_t length, Context& context);
+  void seen(const sk_file_path& record, size_t length);
+  std::string_view flags_text(sk_file_op op, uint32_t flags);
+
+  EventTable table_;
+  std::unordered_map<uint32_t, Seen> seen_;  // by thread
+  std::unordered_map<uint64_t, std::string> flags_;
+  std::string path_, dest_, cwd_, base_, root_;  // kept between events for their memory
+  struct {
+    int operation, ppid, partial, cwd, path, dest_path, fsuid, fsgid, suid, sgid, uptime, success, error, syscall, flags, mode, inode, device, size, fstype,
+        attribute, new_uid, new_gid, path_source, io_uring;
+  } c_;
+};
+
+}  // namespace shrike::sensor
