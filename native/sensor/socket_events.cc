@@ -1,0 +1,112 @@
+#include "socket_events.h"
+
+#include <cerrno>
+#include <sys/socket.h>
+
+#include "text.h"
+
+namespace shrike::sensor {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+
+std::string_view action_name(uint8_t action) {
+  switch (action) {
+    case SK_ACT_SOCKET: return "socket";
+    case SK_ACT_BIND: return "bind";
+    case SK_ACT_LISTEN: return "listen";
+    case SK_ACT_CONNECT: return "connect";
+    case SK_ACT_ACCEPT: return "accept";
+    case SK_ACT_CLOSE: return "close";
+    default: return {};
+  }
+}
+
+std::string_view type_name(uint8_t type) {
+  switch (type) {
+    case SOCK_STREAM: return "stream";
+    case SOCK_DGRAM: return "dgram";
+    case SOCK_RAW: return "raw";
+    case SOCK_RDM: return "rdm";
+    case SOCK_SEQPACKET: return "seqpacket";
+    case SOCK_DCCP: return "dccp";
+    case SOCK_PACKET: return "packet";
+    default: return {};
+  }
+}
+
+}  // namespace
+
+Process& owner_of(const sk_event& event, Context& context) {
+  Process* process = context.tree.find(event.pid);
+  if (process && process->start == event.start) return *process;
+  return context.tree.resolve(event);
+}
+
+SocketEvents::SocketEvents(std::vector<std::string>& problems)
+    : events_("socket_events", problems), lost_(Counters::instance().get("socket_events", "lost_decode")) {
+#define COLUMN(name) c_.name = events_.column(#name)
+  COLUMN(action); COLUMN(fd); COLUMN(family); COLUMN(protocol); COLUMN(local_address); COLUMN(remote_address); COLUMN(local_port); COLUMN(remote_port);
+  COLUMN(socket); COLUMN(uptime); COLUMN(success); COLUMN(status); COLUMN(type); COLUMN(error); COLUMN(bytes_sent); COLUMN(bytes_received);
+  COLUMN(duration); COLUMN(direction); COLUMN(io_uring); COLUMN(net_namespace);
+#undef COLUMN
+}
+
+std::vector<Handler::Type> SocketEvents::types() const { return {{SK_SOCKET, "socket_events"}}; }
+
+void SocketEvents::handle(const sk_event& event, size_t length, Context& context) {
+  const auto& record = reinterpret_cast<const sk_socket&>(event);
+  std::string_view action = length < sizeof(record) ? std::string_view{} : action_name(record.action);
+  if (action.empty()) {
+    lost_.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  Process& process = event.flags & SK_OWNED ? owner_of(event, context) : context.tree.resolve(event);
+  store::RowWriter& row = events_.begin(event, process, context);
+  row.set_text(c_.action, action);
+  if (record.fd >= 0) row.set_int(c_.fd, record.fd);
+  row.set_int(c_.family, record.family);
+  row.set_int(c_.protocol, record.protocol);
+  row.set_int(c_.uptime, static_cast<int64_t>(event.ktime) / kSecond);
+  // The end of a connection is no failure; its error says why it ended.
+  bool done = record.error == 0 || record.action == SK_ACT_CLOSE;
+  row.set_int(c_.success, done);
+  row.set_text(c_.status, done ? "succeeded" : record.error == EINPROGRESS ? "in_progress" : "failed");
+  row.set_int(c_.error, record.error);
+  if (std::string_view type = type_name(record.type); !type.empty()) row.set_text(c_.type, type);
+  if (event.flags & SK_OUTGOING) row.set_text(c_.direction, "outgoing");
+  if (event.flags & SK_INCOMING) row.set_text(c_.direction, "incoming");
+  row.set_int(c_.io_uring, (event.flags & SK_IO_URING_TASK) != 0);
+  if (record.net_ns) row.set_int(c_.net_namespace, record.net_ns);
+  if ((record.family == AF_INET || record.family == AF_INET6) && record.action != SK_ACT_SOCKET) {
+    bool ipv6 = record.family == AF_INET6;
+    row.set_text(c_.local_address, addresses_.of(record.local, ipv6));
+    row.set_int(c_.local_port, record.local_port);
+    if (record.remote_port) {
+      row.set_text(c_.remote_address, addresses_.of(record.remote, ipv6));
+      row.set_int(c_.remote_port, record.remote_port);
+    }
+    if (record.action == SK_ACT_CLOSE) {
+      row.set_int(c_.bytes_sent, static_cast<int64_t>(record.sent));
+      row.set_int(c_.bytes_received, static_cast<int64_t>(record.received));
+      row.set_int(c_.duration, static_cast<int64_t>(record.duration));
+    }
+  } else if (record.family == AF_UNIX && record.path_len) {
+    Strings strings(event, sizeof(record), length);
+    std::string_view name = strings.take(record.path_len);
+    if (event.flags & SK_KERNEL_PATH) {
+      row.set_text(c_.socket, path_of_walk(name, event.flags & SK_PATH_TRUNCATED));
+    } else if (name[0] == '\0') {
+      // An abstract name has every byte it was given, NULs too; shown as other tools show it.
+      std::string text(name);
+      for (char& c : text)
+        if (c == '\0') c = '@';
+      row.set_text(c_.socket, text);
+    } else {
+      row.set_text(c_.socket, name.substr(0, name.find('\0')));
+    }
+  }
+  events_.commit();
+}
+
+}  // namespace shrike::sensor

@@ -1,0 +1,30 @@
+// socket_events: who connects to what, who listens, and how much went over it.
+#pragma once
+
+#include "../../bpf/include/socket_event.h"
+#include "addresses.h"
+#include "handler.h"
+
+namespace shrike::sensor {
+
+// The process behind a record whose header was kept from an earlier moment (SK_OWNED): its facts may have changed since, or it may be gone.
+Process& owner_of(const sk_event& event, Context& context);
+
+class SocketEvents : public Handler {
+ public:
+  explicit SocketEvents(std::vector<std::string>& problems);
+  std::vector<Type> types() const override;
+  void handle(const sk_event& event, size_t length, Context& context) override;
+  void end_batch() override { events_.release(); }
+
+ private:
+  EventTable events_;
+  AddressTexts addresses_;
+  std::atomic<uint64_t>& lost_;
+  struct {
+    int action, fd, family, protocol, local_address, remote_address, local_port, remote_port, socket, uptime, success, status, type, error, bytes_sent,
+        bytes_received, duration, direction, io_uring, net_namespace;
+  } c_;
+};
+
+}  // namespace shrike::sensor
