@@ -12,7 +12,8 @@ struct bpf_prog { enum bpf_prog_type type; enum bpf_attach_type expected_attach_
 struct bpf_map { enum bpf_map_type map_type; u32 max_entries, map_flags, id; char name[16]; };
 struct bpf_link { u32 id; struct bpf_prog *prog; };
 struct perf_event_attr___kernel { u32 type; u64 config, config1, config2; };
-struct perf_event { struct perf_event_attr___kernel attr; };
+struct pmu { const char *name; };
+struct perf_event { struct pmu *pmu; struct perf_event_attr___kernel attr; };
 #pragma clang attribute pop
 
 /* The beginning of what perf_event_open is given; see perf_event_open(2). */
@@ -254,6 +255,7 @@ int BPF_PROG(sys_perf_event_open, struct pt_regs *regs, long ret)
 		attr.config = BPF_CORE_READ(event, attr.config);
 		attr.config1 = BPF_CORE_READ(event, attr.config1);
 		attr.config2 = BPF_CORE_READ(event, attr.config2);
+		bpf_probe_read_kernel_str(b->object_name, sizeof(b->object_name), BPF_CORE_READ(event, pmu, name));
 	}
 	b->object_type = attr.type;
 	b->config = attr.config;

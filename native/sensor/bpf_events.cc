@@ -40,9 +40,13 @@ BpfEvents::BpfEvents(std::vector<std::string>& problems) : table_("bpf_events", 
   }
 }
 
-std::string BpfEvents::perf_type_name(uint32_t type) const {
+// `unit` is the name of the kernel's unit that measures, if it came that far.
+std::string BpfEvents::perf_type_name(uint32_t type, std::string_view unit) const {
   static constexpr const char* kFixed[] = {"hardware", "software", "tracepoint", "hw_cache", "raw", "breakpoint"};
   if (type < std::size(kFixed)) return kFixed[type];
+  // Software clocks have units, and so types, of their own on newer kernels.
+  if (unit == "cpu_clock" || unit == "task_clock") return "software";
+  if (!unit.empty()) return std::string(unit);
   auto found = perf_types_.find(type);
   return found == perf_types_.end() ? std::to_string(type) : found->second;
 }
@@ -56,7 +60,8 @@ void BpfEvents::handle(const sk_event& event, size_t length, Context& context) {
   row.set_text(c_.operation, operation_of(record));
   row.set_text(c_.syscall, syscall_name(record.syscall));
   if (record.has_id) row.set_int(c_.object_id, record.id);
-  if (record.object_name[0]) row.set_text(c_.name, {record.object_name, strnlen(record.object_name, sizeof(record.object_name))});
+  std::string_view name(record.object_name, strnlen(record.object_name, sizeof(record.object_name)));
+  if (!name.empty() && record.object != SK_BPF_PERF) row.set_text(c_.name, name);
   static constexpr uint8_t kNoTag[sizeof(record.tag)] = {};
   // A link or program that could not be looked at has neither tag nor instructions.
   bool program = record.instructions != 0;
@@ -77,7 +82,7 @@ void BpfEvents::handle(const sk_event& event, size_t length, Context& context) {
       break;
     case SK_BPF_PERF:
       row.set_text(c_.object, "perf_event");
-      row.set_text(c_.object_type, perf_type_name(record.object_type));
+      row.set_text(c_.object_type, perf_type_name(record.object_type, name));
       row.set_int(c_.perf_config, static_cast<int64_t>(record.config));
       row.set_int(c_.perf_offset, static_cast<int64_t>(record.offset));
       row.set_int(c_.cpu, record.perf_cpu);

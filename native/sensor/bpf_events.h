@@ -16,7 +16,7 @@ class BpfEvents : public Handler {
   void end_batch() override { table_.release(); }
 
  private:
-  std::string perf_type_name(uint32_t type) const;
+  std::string perf_type_name(uint32_t type, std::string_view unit) const;
 
   EventTable table_;
   TargetColumns target_;
