@@ -1,6 +1,6 @@
 /** Runs the tester programs of test/programs/, which really do each thing and say so. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -69,6 +69,8 @@ export function theAct(outcome: Outcome, name: string): Act {
 /** A folder of the test file's own, removed at its end. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'shrike-integration-'));
+  // Programs that give up their rights go on using it.
+  chmodSync(folder, 0o755);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
