@@ -5,6 +5,7 @@ import { mount_events } from './events/mount_events.ts';
 import { namespace_events } from './events/namespace_events.ts';
 import { privilege_events } from './events/privilege_events.ts';
 import { process_events } from './events/process_events.ts';
+import { process_file_events } from './events/process_file_events.ts';
 import { process_exit_events } from './events/process_exit_events.ts';
 import { ptrace_events } from './events/ptrace_events.ts';
 import { signal_events } from './events/signal_events.ts';
@@ -38,12 +39,35 @@ import { shrike_columns } from './engine/shrike_columns.ts';
 import { shrike_counters } from './engine/shrike_counters.ts';
 import { shrike_info } from './engine/shrike_info.ts';
 import { shrike_tables } from './engine/shrike_tables.ts';
+import { apt_sources } from './host/apt_sources.ts';
+import { crontab } from './host/crontab.ts';
+import { deb_packages } from './host/deb_packages.ts';
+import { deb_package_files } from './host/deb_packages.ts';
+import { etc_hosts } from './host/etc.ts';
+import { etc_services } from './host/etc.ts';
+import { etc_protocols } from './host/etc.ts';
+import { dns_resolvers } from './host/etc.ts';
+import { npm_packages } from './host/npm_packages.ts';
+import { python_packages } from './host/python_packages.ts';
+import { shadow } from './host/shadow.ts';
+import { shell_history } from './host/shell_history.ts';
+import { ssh_configs } from './host/ssh.ts';
+import { authorized_keys } from './host/ssh.ts';
+import { user_ssh_keys } from './host/ssh.ts';
+import { known_hosts } from './host/ssh.ts';
+import { startup_items } from './host/startup_items.ts';
+import { sudoers } from './host/sudoers.ts';
+import { suid_bin } from './host/suid_bin.ts';
+import { system_controls } from './host/system_controls.ts';
+import { systemd_units } from './host/systemd_units.ts';
+import { yum_sources } from './host/yum_sources.ts';
 import type { TableSpec } from './spec.ts';
 
 /** All tables, events first, in the order the reference shows them. */
 export const tables: readonly TableSpec[] = [
   process_events,
   process_exit_events,
+  process_file_events,
   signal_events,
   ptrace_events,
   privilege_events,
@@ -81,6 +105,28 @@ export const tables: readonly TableSpec[] = [
   shrike_counters,
   shrike_info,
   shrike_tables,
+  apt_sources,
+  crontab,
+  deb_packages,
+  deb_package_files,
+  etc_hosts,
+  etc_services,
+  etc_protocols,
+  dns_resolvers,
+  npm_packages,
+  python_packages,
+  shadow,
+  shell_history,
+  ssh_configs,
+  authorized_keys,
+  user_ssh_keys,
+  known_hosts,
+  startup_items,
+  sudoers,
+  suid_bin,
+  system_controls,
+  systemd_units,
+  yum_sources,
 ];
 
 const byName = new Map(tables.map((table) => [table.name, table]));

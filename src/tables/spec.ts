@@ -5,8 +5,8 @@
  * Names and columns are osquery's where osquery has the table; columns of ours follow them.
  */
 
-/** SQL type of a column, in osquery's words. `BIGINT` and `UNSIGNED_BIGINT` are 64-bit; JSON carries them as numbers while they are exact. */
-export type ColumnType = 'TEXT' | 'INTEGER' | 'BIGINT' | 'UNSIGNED_BIGINT' | 'DOUBLE' | 'BLOB';
+/** SQL type of a column, in osquery's words. `BIGINT` and `UNSIGNED_BIGINT` are 64-bit; JSON carries them as numbers while they are exact. `DATETIME` holds seconds since the epoch. */
+export type ColumnType = 'TEXT' | 'INTEGER' | 'BIGINT' | 'UNSIGNED_BIGINT' | 'DOUBLE' | 'BLOB' | 'DATETIME';
 
 /** How an event column is laid out in the native store. `text` is dictionary-coded; the rest are fixed-width arrays. `u32` has no NULL. */
 export type Width = 'i8' | 'i32' | 'u32' | 'i64' | 'f64' | 'text';
@@ -18,7 +18,7 @@ export interface ColumnSpec {
   readonly description: string;
   /** Not in `SELECT *`. */
   readonly hidden?: boolean;
-  /** A query must give this column by `=`, `IN` or `LIKE` (a generator that cannot use the pattern warns); a list of names in one group (see `requiredGroup`) means any one of them. */
+  /** A query must give this column by `=`, `IN` or `LIKE` (a generator that cannot use the pattern warns); see `requiredGroup`. */
   readonly required?: boolean;
   /** Columns with the same group name: giving any one of them satisfies the requirement (osquery: `file` wants `path` or `directory`). */
   readonly requiredGroup?: string;

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { columns, foreign } from '../lib/columns.ts';
 import { Denials, pidsOf } from '../lib/pids.ts';
 import { CgroupReader } from '../lib/process-container.ts';
@@ -12,7 +12,7 @@ import {
   readStatus,
   ticksPerSecond,
 } from '../lib/process-files.ts';
-import { readLatin1, readLine, readLink, wasDenied } from '../lib/procfs.ts';
+import { readLatin1, readLine, readLink, statOf, wasDenied } from '../lib/procfs.ts';
 import type { GeneratedTableSpec, TableContext, Value } from '../spec.ts';
 import { textsOf } from '../lib/constraints.ts';
 
@@ -249,9 +249,9 @@ function locate(folder: string, path: string): [string, number] {
   if (path === '') return ['', -1];
   if (!path.endsWith(deletedMark)) return [path, existsSync(`${folder}/root${path}`) ? 1 : 0];
   // A file may really have that name: then it is the one that runs.
-  const there = statSync(`${folder}/root${path}`, { throwIfNoEntry: false });
+  const there = statOf(`${folder}/root${path}`);
   if (there) {
-    const running = statSync(`${folder}/exe`, { throwIfNoEntry: false });
+    const running = statOf(`${folder}/exe`);
     if (running?.ino === there.ino && running.dev === there.dev) return [path, 1];
   }
   const bare = path.slice(0, -deletedMark.length);

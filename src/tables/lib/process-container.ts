@@ -1,8 +1,8 @@
 /** Container of a process, from `/proc/PID/cgroup`. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { System } from '../spec.ts';
 import { type CgroupLine, type ContainerRef, containerOfLines, parseCgroupFile, principalCgroupPath } from './container-id.ts';
-import { readText } from './procfs.ts';
+import { readText, statOf } from './procfs.ts';
 
 export interface ProcessCgroup extends ContainerRef {
   /** The path that speaks for the process. */
@@ -50,7 +50,7 @@ export class CgroupReader {
     if (unifiedPath === undefined) return null;
     let id = this.#ids.get(unifiedPath);
     if (id === undefined) {
-      id = statSync(this.#mount() + unifiedPath, { throwIfNoEntry: false })?.ino ?? null;
+      id = statOf(this.#mount() + unifiedPath)?.ino ?? null;
       this.#ids.set(unifiedPath, id);
     }
     return id;

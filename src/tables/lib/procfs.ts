@@ -4,7 +4,7 @@
  * The buffer is valid until the next read on this thread, so a generator must have taken what it needs before it yields a row
  * (a join may run another generator in between).
  */
-import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats, statSync } from 'node:fs';
 
 let buffer = Buffer.allocUnsafeSlow(64 * 1024);
 let failure = '';
@@ -91,6 +91,26 @@ export function readLink(path: string): string | undefined {
 export function listNames(path: string): string[] | undefined {
   try {
     return readdirSync(path);
+  } catch (error) {
+    failure = codeOf(error);
+    return undefined;
+  }
+}
+
+/** Facts about what a path leads to, or undefined. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    failure = codeOf(error);
+    return undefined;
+  }
+}
+
+/** Facts about a path itself, even if it is a symbolic link, or undefined. */
+export function lstatOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
   } catch (error) {
     failure = codeOf(error);
     return undefined;
