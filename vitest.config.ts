@@ -22,8 +22,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           fileParallelism: false,
           // Software emulation is some twenty times slower.
-          testTimeout: process.env['VM'] === undefined ? 60_000 : 300_000,
-          hookTimeout: process.env['VM'] === undefined ? 60_000 : 300_000,
+          testTimeout: process.env['VM'] === undefined ? 90_000 : 600_000,
+          hookTimeout: process.env['VM'] === undefined ? 90_000 : 600_000,
         },
       },
     ],

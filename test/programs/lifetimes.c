@@ -9,6 +9,7 @@
  *   lifetimes chain DEPTH      each execs the next
  *   lifetimes exit CODE        a child that execs and ends with that code
  *   lifetimes signal NUMBER    a child that execs and dies by that signal
+ *   lifetimes crash            a child that execs and reads address 0
  */
 #include "lib.h"
 #include <pthread.h>
@@ -109,6 +110,13 @@ int main(int argc, char **argv)
 		pid_t pid = again(!strcmp(mode, "exit") ? "end-exit" : "end-signal", text);
 
 		say(mode, 0, 0, ",\"child\":%d,\"status\":%d", pid, wait_for(pid));
+	} else if (!strcmp(mode, "crash")) {
+		pid_t pid = again("end-crash", "1");
+
+		say(mode, 0, 0, ",\"child\":%d,\"status\":%d", pid, wait_for(pid));
+	} else if (!strcmp(mode, "end-crash")) {
+		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
+		(void)*(volatile int *)NULL;
 	} else if (!strcmp(mode, "end-exit")) {
 		_exit(number);
 	} else if (!strcmp(mode, "end-signal")) {

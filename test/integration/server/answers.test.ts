@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endless, errorOf, useTestAgent } from './support.ts';
+import { bodyOf, endless, errorOf, useTestAgent } from './support.ts';
 
 const agent = useTestAgent();
 
@@ -26,8 +26,8 @@ describe('an answer in JSON', () => {
 
   it('is valid with no rows, and with rows in several chunks', async () => {
     expect(await (await agent.query({ sql: 'SELECT 1 AS a WHERE 0' })).json()).toMatchObject({ rows: [], truncated: false });
-    const { rows } = await (await agent.query({ sql: `SELECT x, hex(zeroblob(100)) AS pad FROM (${endless})`, limit: 5000 })).json();
-    expect(rows.map(({ x }: { x: number }) => x)).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1));
+    const { rows } = await bodyOf<{ rows: { x: number }[] }>(await agent.query({ sql: `SELECT x, hex(zeroblob(100)) AS pad FROM (${endless})`, limit: 5000 }));
+    expect(rows.map(({ x }) => x)).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1));
   });
 
   it('says when a limit cut it', async () => {
@@ -119,11 +119,11 @@ describe('an answer in CSV', () => {
 
 describe('the rest of the API', () => {
   it('describes every table', async () => {
-    const { tables } = await (await agent.ask('/api/v1/tables')).json();
-    expect(tables.map(({ name }: { name: string }) => name)).toEqual(
+    const { tables } = await bodyOf<{ tables: { name: string }[] }>(await agent.ask('/api/v1/tables'));
+    expect(tables.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['processes', 'process_events', 'shrike_info']),
     );
-    const { table } = await (await agent.ask('/api/v1/tables/processes')).json();
+    const { table } = await bodyOf<{ table: unknown }>(await agent.ask('/api/v1/tables/processes'));
     expect(table).toMatchObject({
       name: 'processes',
       kind: 'state',
@@ -132,7 +132,7 @@ describe('the rest of the API', () => {
   });
 
   it('describes itself', async () => {
-    const { openapi, paths } = await (await agent.ask('/openapi.json')).json();
+    const { openapi, paths } = await bodyOf<{ openapi: string; paths: Record<string, unknown> }>(await agent.ask('/openapi.json'));
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths).sort()).toEqual([
       '/api/v1/query',
@@ -143,7 +143,7 @@ describe('the rest of the API', () => {
       '/openapi.json',
       '/readyz',
     ]);
-    expect(paths['/api/v1/query'].post.requestBody.content['application/json'].schema.required).toEqual(['sql']);
+    expect(paths['/api/v1/query']).toMatchObject({ post: { requestBody: { content: { 'application/json': { schema: { required: ['sql'] } } } } } });
   });
 
   it('counts', async () => {

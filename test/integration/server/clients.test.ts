@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { endless, errorOf, eventually, useTestAgent } from './support.ts';
+import { bodyOf, endless, errorOf, eventually, useTestAgent } from './support.ts';
 
 const agent = useTestAgent('query: {timeout_ms: 2000, max_rows: 100000000}\nserver: {rate_limit: 1000000}');
 const busy = () => agent.metric('shrike_query_workers{state="busy"}');
@@ -26,8 +26,8 @@ describe('200 clients at once', () => {
     const statuses = await Promise.all(
       Array.from({ length: 200 }, async (_, index) => {
         const response = await agent.query({ sql: 'SELECT ? AS n, count(*) AS users FROM users', params: [index] });
-        const { rows } = await response.json();
-        return response.status === 200 && rows[0].n === index;
+        const { rows } = await bodyOf<{ rows: { n: number }[] }>(response);
+        return response.status === 200 && rows[0]?.n === index;
       }),
     );
     expect(statuses.filter(Boolean)).toHaveLength(200);

@@ -91,6 +91,11 @@ export async function errorOf(response: Response): Promise<ErrorBody & { readonl
   return { ...body, status: response.status };
 }
 
+/** A body of a shape the test knows, and checks by what it expects of it. */
+export async function bodyOf<T>(response: Response): Promise<T> {
+  return (await response.json()) as T;
+}
+
 /** Counts without end. */
 export const endless = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c';
 

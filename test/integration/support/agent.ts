@@ -94,7 +94,7 @@ export class Agent {
   }
 
   private async untilReady(): Promise<void> {
-    const deadline = Date.now() + 20_000 * patience;
+    const deadline = Date.now() + 60_000 * patience;
     while (Date.now() < deadline) {
       if (this.child.exitCode !== null || this.child.pid === undefined)
         throw new Error(`the agent ended with ${this.child.exitCode} instead of getting ready:\n${this.log}`);
