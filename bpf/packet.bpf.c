@@ -182,9 +182,10 @@ static __always_inline void received(u64 sock, struct sk_conn *conn, const struc
 	({                                                                                         \
 		struct { struct sk_dns d; u8 data[room]; } *__r = bpf_ringbuf_reserve(&sk_ring, sizeof(*__r), 0); \
 		u64 __n = sk_clamp(length, room);                                                  \
+		asm volatile("if %[n] >= 1 goto +1\n\t%[n] = 1" : [n] "+r"(__n));                 \
 		if (!__r) {                                                                        \
 			sk_count(SK_DNS, SK_LOST_RING);                                            \
-		} else if (__n < 1 || bpf_skb_load_bytes(skb, at, __r->data, __n)) {               \
+		} else if (bpf_skb_load_bytes(skb, at, __r->data, __n)) {               \
 			sk_count(SK_DNS, SK_LOST_SCRATCH);                                         \
 			bpf_ringbuf_discard(__r, BPF_RB_NO_WAKEUP);                                \
 		} else {                                                                           \
