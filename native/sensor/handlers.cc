@@ -1,6 +1,7 @@
 #include "handlers.h"
 
 #include "bpf_events.h"
+#include "dns_events.h"
 #include "file_events.h"
 #include "kernel_module_events.h"
 #include "mount_events.h"
@@ -17,6 +18,7 @@ std::vector<std::unique_ptr<Handler>> make_handlers(std::vector<std::string>& pr
   std::vector<std::unique_ptr<Handler>> list;
   list.push_back(std::make_unique<ProcessEvents>(problems));
   list.push_back(std::make_unique<SocketEvents>(problems));
+  list.push_back(std::make_unique<DnsEvents>(problems));
   list.push_back(std::make_unique<FileEvents>(problems));
   list.push_back(std::make_unique<BpfEvents>(problems));
   list.push_back(std::make_unique<KernelModuleEvents>(problems));
