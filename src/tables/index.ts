@@ -9,6 +9,7 @@ import { process_file_events } from './events/process_file_events.ts';
 import { process_exit_events } from './events/process_exit_events.ts';
 import { ptrace_events } from './events/ptrace_events.ts';
 import { signal_events } from './events/signal_events.ts';
+import { dns_lookup_events } from './events/dns_lookup_events.ts';
 import { socket_events } from './events/socket_events.ts';
 import { arp_cache } from './host/arp_cache.ts';
 import { file } from './host/file.ts';
@@ -75,6 +76,7 @@ export const tables: readonly TableSpec[] = [
   mount_events,
   kernel_module_events,
   bpf_events,
+  dns_lookup_events,
   socket_events,
   arp_cache,
   file,
