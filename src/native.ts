@@ -93,8 +93,16 @@ export interface Native {
   // Store (process-wide).
   /** May be called again: the budget changes, tables that are not there yet are made. `chunkRows` (at most 65,536) is for tests. */
   storeOpen(options: { readonly memoryBytes: number; readonly tables: readonly NativeEventTable[]; readonly chunkRows?: number }): void;
-  /** Synthetic rows for tests and imports: column order of the table without `eid`; process columns inline. Returns the last eid. */
+  /**
+   * Synthetic rows for tests and imports: column order of the table without `eid`; process columns inline. Text may be a Buffer, for bytes that
+   * are not UTF-8. Returns the last eid.
+   */
   storeAppend(table: string, rows: readonly (readonly Value[])[]): number;
+  /**
+   * Made-up rows at full speed, for benchmarks and tests: `texts` different strings in the first text column, `contexts` different processes, a
+   * second of time every 1,000 rows. Returns the last eid.
+   */
+  storeSynthetic(table: string, options: { readonly rows: number; readonly texts?: number; readonly contexts?: number; readonly seed?: number; readonly time?: number }): number;
   storeStats(): StoreTableStats[];
   /** Drops every row of every table, counting none of them. For tests. */
   storeClear(): void;

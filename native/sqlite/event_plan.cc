@@ -37,11 +37,18 @@ bool is_pattern(Operator op) { return op == Operator::Like || op == Operator::Gl
 
 // Whether what passes here is exactly what SQLite would let pass.
 bool certain(sqlite3_index_info* info, int i, Operator op, Width width) {
+  sqlite3_value* literal = nullptr;
+  if (op == Operator::Like) {
+    // A LIKE that SQLite could also turn into a range, one that begins with a literal, must not be omitted: in a LEFT JOIN's ON, SQLite 3.53
+    // built with SQLITE_LIKE_DOESNT_MATCH_BLOBS then applies it to the row of NULLs too.
+    if (sqlite3_vtab_rhs_value(info, i, &literal) != SQLITE_OK || sqlite3_value_type(literal) != SQLITE_TEXT) return false;
+    const auto* pattern = reinterpret_cast<const char*>(sqlite3_value_text(literal));
+    return pattern != nullptr && (*pattern == '%' || *pattern == '_');
+  }
   if (op == Operator::IsNull || op == Operator::NotNull || is_pattern(op)) return true;
   if (width != Width::Text) return true;
   // For != and IS NOT SQLite does not tell the collation.
   if (op == Operator::NotEqual || op == Operator::IsNot || op == Operator::In) return false;
-  sqlite3_value* literal = nullptr;
   if (sqlite3_vtab_rhs_value(info, i, &literal) != SQLITE_OK) return false;
   return sqlite3_value_type(literal) == SQLITE_TEXT || sqlite3_value_type(literal) == SQLITE_NULL;
 }
@@ -95,7 +102,8 @@ int plan_events(const store::Table& table, sqlite3_index_info* info) {
     // How SQLite writes a real as text is its own affair.
     if (is_pattern(op) && width == Width::F64) continue;
     const bool compares = !is_pattern(op) && op != Operator::IsNull && op != Operator::NotNull;
-    if (width == Width::Text && compares && sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0) continue;
+    // Also for numbers: SQLite derives ranges from a LIKE, by NOCASE, and the same bug awaits whoever omits those.
+    if (compares && sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0) continue;
     // One eid after the other is better than all of them in one scan: each is found by binary search.
     if (op == Operator::Equal && column != 0 && sqlite3_vtab_in(info, i, 1)) op = Operator::In;
     const bool final = certain(info, i, op, width);

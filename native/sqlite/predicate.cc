@@ -7,6 +7,7 @@
 
 #include "like.h"
 #include "regexp.h"
+#include "value.h"
 
 namespace shrike::sqlite {
 namespace {
@@ -14,6 +15,11 @@ namespace {
 using store::Width;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+std::string_view text_of(sqlite3_value* value) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+  return text == nullptr ? std::string_view() : std::string_view(text, static_cast<size_t>(sqlite3_value_bytes(value)));
+}
 
 // ---- numbers
 
@@ -24,19 +30,20 @@ struct Operand {
   double real = 0;
 };
 
+// Not sqlite3_value_numeric_type: it changes the value it is given, and crashes on a copy made by sqlite3_value_dup (SQLite 3.53).
 Operand numeric_operand(sqlite3_value* argument) {
-  // sqlite3_value_numeric_type changes the value it is given.
-  sqlite3_value* value = sqlite3_value_dup(argument);
-  Operand operand{Operand::Kind::Null};
-  switch (value == nullptr ? SQLITE_NULL : sqlite3_value_numeric_type(value)) {
-    case SQLITE_INTEGER: operand = {Operand::Kind::Integer, sqlite3_value_int64(value)}; break;
-    case SQLITE_FLOAT: operand = {Operand::Kind::Real, 0, sqlite3_value_double(value)}; break;
-    case SQLITE_TEXT:
-    case SQLITE_BLOB: operand = {Operand::Kind::AboveNumbers}; break;
-    default: break;
+  switch (sqlite3_value_type(argument)) {
+    case SQLITE_INTEGER: return {Operand::Kind::Integer, sqlite3_value_int64(argument)};
+    case SQLITE_FLOAT: return {Operand::Kind::Real, 0, sqlite3_value_double(argument)};
+    case SQLITE_BLOB: return {Operand::Kind::AboveNumbers};
+    case SQLITE_TEXT: {
+      Value number;
+      if (!parse_number(text_of(argument), number)) return {Operand::Kind::AboveNumbers};
+      if (number.kind == Value::Kind::Integer) return {Operand::Kind::Integer, number.integer};
+      return {Operand::Kind::Real, 0, number.real};
+    }
+    default: return {Operand::Kind::Null};
   }
-  sqlite3_value_free(value);
-  return operand;
 }
 
 struct Limits {
@@ -237,11 +244,6 @@ class Expression final : public TextMatcher {
  private:
   const std::shared_ptr<Regexp> regexp_;
 };
-
-std::string_view text_of(sqlite3_value* value) {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-  return text == nullptr ? std::string_view() : std::string_view(text, static_cast<size_t>(sqlite3_value_bytes(value)));
-}
 
 std::string pattern_predicate(Operator op, sqlite3_value* argument, Predicate& p) {
   const int type = sqlite3_value_type(argument);

@@ -74,6 +74,7 @@ Layout::Layout(std::vector<ColumnSpec> specs, uint32_t rows, uint64_t bytes)
 
 const char* Arena::add(std::string_view text) {
   constexpr size_t kLargest = 64 * 1024;
+  if (text.empty()) return "";  // SQLite takes a null pointer for NULL
   if (text.size() > left_) {
     const size_t size = text.size() > block_size_ / 4 ? text.size() : block_size_;
     auto block = std::make_unique_for_overwrite<char[]>(size);

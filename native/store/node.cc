@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "../counters.h"
+#include "synthetic.h"
 #include "table.h"
 
 namespace shrike::store {
@@ -73,7 +74,7 @@ Napi::Value store_open(const Napi::CallbackInfo& info) {
 // What `storeAppend` refuses: a value that the column could not give back.
 std::string check(const ColumnSpec& column, const Napi::Value& value) {
   if (value.IsNull() || value.IsUndefined()) return "";
-  if (column.width == Width::Text) return value.IsString() ? "" : column.name + " must be a string or null";
+  if (column.width == Width::Text) return value.IsString() || value.IsBuffer() ? "" : column.name + " must be a string, a Buffer or null";
   if (column.width == Width::F64) return value.IsNumber() ? "" : column.name + " must be a number or null";
   if (value.IsBigInt()) return column.width == Width::I64 ? "" : column.name + " must be a number or null";
   if (value.IsBoolean()) return "";
@@ -98,7 +99,10 @@ int64_t integer_of(const Napi::Value& value) {
 
 template <typename Writer> void set(Writer& writer, const ColumnSpec& column, int number, const Napi::Value& value) {
   if (value.IsNull() || value.IsUndefined()) return;
-  if (column.width == Width::Text) {
+  if (column.width == Width::Text && value.IsBuffer()) {
+    const auto buffer = value.As<Napi::Buffer<char>>();
+    writer.set_text(number, {buffer.Data(), buffer.Length()});
+  } else if (column.width == Width::Text) {
     writer.set_text(number, value.As<Napi::String>().Utf8Value());
   } else if (column.width == Width::F64) {
     if constexpr (std::is_same_v<Writer, RowWriter>) writer.set_real(number, value.As<Napi::Number>().DoubleValue());
@@ -117,7 +121,7 @@ std::string context_key(const std::vector<ColumnSpec>& columns, const Napi::Arra
       key += 'n';
       continue;
     }
-    const std::string text = value.ToString().Utf8Value();
+    const std::string text = value.IsBuffer() ? std::string(value.As<Napi::Buffer<char>>().Data(), value.As<Napi::Buffer<char>>().Length()) : value.ToString().Utf8Value();
     key += 'v' + std::to_string(text.size()) + ':' + text;
   }
   return key;
@@ -206,6 +210,25 @@ Napi::Value sample_counters(const Napi::CallbackInfo& info) {
   return result;
 }
 
+Napi::Value store_synthetic(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (info.Length() < 2 || !info[0].IsString() || !info[1].IsObject()) return fail(env, "storeSynthetic: a table's name and options are needed");
+  Table* table = Store::instance().find(info[0].As<Napi::String>().Utf8Value());
+  if (table == nullptr) return fail(env, "storeSynthetic: there is no such event table");
+  const auto options = info[1].As<Napi::Object>();
+  const auto number = [&](const char* name, double otherwise) {
+    const Napi::Value value = options.Get(name);
+    return value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : otherwise;
+  };
+  SyntheticFeed feed;
+  feed.rows = static_cast<uint64_t>(number("rows", 0));
+  feed.texts = static_cast<uint32_t>(number("texts", feed.texts));
+  feed.contexts = static_cast<uint32_t>(number("contexts", feed.contexts));
+  feed.seed = static_cast<uint64_t>(number("seed", 1));
+  feed.time = static_cast<int64_t>(number("time", static_cast<double>(feed.time)));
+  return Napi::Number::New(env, static_cast<double>(write_synthetic(*table, feed)));
+}
+
 Napi::Value store_clear(const Napi::CallbackInfo& info) {
   Store::instance().clear();
   return info.Env().Undefined();
@@ -216,6 +239,7 @@ Napi::Value store_clear(const Napi::CallbackInfo& info) {
 void init(Napi::Env env, Napi::Object exports) {
   exports.Set("storeOpen", Napi::Function::New(env, store_open, "storeOpen"));
   exports.Set("storeAppend", Napi::Function::New(env, store_append, "storeAppend"));
+  exports.Set("storeSynthetic", Napi::Function::New(env, store_synthetic, "storeSynthetic"));
   exports.Set("storeStats", Napi::Function::New(env, store_stats, "storeStats"));
   exports.Set("storeClear", Napi::Function::New(env, store_clear, "storeClear"));
   exports.Set("counters", Napi::Function::New(env, sample_counters, "counters"));
