@@ -18,87 +18,97 @@ struct fs_context { struct file_system_type *fs_type; };
 #define FSCONFIG_SET_STRING 1
 #define FSCONFIG_SET_PATH_EMPTY 4
 
+/*
+ * What the record is to be made of, decided call by call. It is kept in a map because the verifier knows nothing about what is read back from there:
+ * the long part that follows is then one path to it, not one for each call.
+ */
+struct plan { u64 source, target, type, data, kernel_type, base, known; };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct plan);
+} mount_plan SEC(".maps");
+
 static __always_inline u64 walk(struct sk_mount *m, u64 length, const struct path *path, u16 *into)
 {
 	sk_walk_path(m, length, path, into, &m->e.flags, SK_PATH_TRUNCATED);
 	return length + *(volatile u16 *)into;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(sys_mount, struct pt_regs *regs, long ret)
+static __always_inline u64 type_of(struct file *file)
 {
-	u32 syscall = sk_native_syscall(regs);
-	u64 length = sizeof(struct sk_mount), source = 0, target = 0, type = 0, data = 0;
-	struct file_system_type *kernel_type = NULL;
-	struct file *known = NULL, *file;
-	const struct path *base, *known_path = NULL;
-	struct sk_mount *m = sk_scratch(SK_MOUNT);
-	struct fs_struct *fs;
+	return file ? (u64)BPF_CORE_READ(file, f_path.mnt, mnt_sb, s_type) : 0;
+}
+
+static __always_inline u64 path_of(struct file *file)
+{
+	return file ? (u64)&file->f_path : 0;
+}
+
+/* Fills in the plan, and what of the record has a fixed place. */
+static __always_inline void decide(struct sk_mount *m, struct plan *p, struct pt_regs *regs, long ret, struct fs_struct *fs)
+{
 	s32 folder = AT_FDCWD;
+	struct file *file;
 
-	if (!m)
-		return 0;
-	__builtin_memset(m, 0, sizeof(*m));
-	sk_header(&m->e, SK_MOUNT, 0);
-	m->syscall = syscall;
-	m->error = ret < 0 ? -ret : 0;
-	fs = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), fs);
-
-	switch (syscall) {
+	switch (m->syscall) {
 	case __NR_mount:
-		source = sk_arg(regs, 0);
-		target = sk_arg(regs, 1);
-		type = sk_arg(regs, 2);
+		p->source = sk_arg(regs, 0);
+		p->target = sk_arg(regs, 1);
+		p->type = sk_arg(regs, 2);
 		m->flags = sk_arg(regs, 3);
-		data = sk_arg(regs, 4);
+		p->data = sk_arg(regs, 4);
 		break;
 	case __NR_umount2:
-		target = sk_arg(regs, 0);
+		p->target = sk_arg(regs, 0);
 		m->flags = sk_arg(regs, 1);
 		break;
 	case __NR_pivot_root:
-		target = sk_arg(regs, 0);
-		source = sk_arg(regs, 1);
+		p->target = sk_arg(regs, 0);
+		p->source = sk_arg(regs, 1);
 		break;
 	case __NR_chroot:
-		target = sk_arg(regs, 0);
+		p->target = sk_arg(regs, 0);
 		if (ret == 0)
-			known_path = &fs->root;
+			p->known = (u64)&fs->root;
 		break;
 	case __NR_move_mount:
-		source = sk_arg(regs, 1);
+		p->source = sk_arg(regs, 1);
 		folder = sk_arg(regs, 2);
-		target = sk_arg(regs, 3);
-		m->flags = sk_arg(regs, 4);
+		p->target = sk_arg(regs, 3);
+		m->flags = (u32)sk_arg(regs, 4);
 		/* A mount given by descriptor is where it was moved to now. */
 		if (m->flags & MOVE_MOUNT_F_EMPTY_PATH) {
-			known = sk_file(sk_arg(regs, 0));
-			kernel_type = known ? BPF_CORE_READ(known, f_path.mnt, mnt_sb, s_type) : NULL;
-			if (ret < 0)
-				known = NULL;
+			file = sk_file(sk_arg(regs, 0));
+			p->kernel_type = type_of(file);
+			if (ret >= 0)
+				p->known = path_of(file);
 		}
 		break;
 	case __NR_open_tree:
 		folder = sk_arg(regs, 0);
-		target = sk_arg(regs, 1);
+		p->source = sk_arg(regs, 1);
 		m->flags = (u32)sk_arg(regs, 2);
-		file = ret >= 0 ? sk_file(ret) : NULL;
-		kernel_type = file ? BPF_CORE_READ(file, f_path.mnt, mnt_sb, s_type) : NULL;
+		if (ret >= 0)
+			p->kernel_type = type_of(sk_file(ret));
 		break;
 	case __NR_fsopen:
-		type = sk_arg(regs, 0);
+		p->type = sk_arg(regs, 0);
 		m->flags = (u32)sk_arg(regs, 1);
 		break;
 	case __NR_fspick:
 		folder = sk_arg(regs, 0);
-		target = sk_arg(regs, 1);
+		p->target = sk_arg(regs, 1);
 		m->flags = (u32)sk_arg(regs, 2);
 		break;
 	case __NR_fsconfig:
 		m->command = sk_arg(regs, 1);
-		data = sk_arg(regs, 2);
+		p->data = sk_arg(regs, 2);
+		/* not FSCONFIG_SET_BINARY */
 		if (m->command >= FSCONFIG_SET_STRING && m->command <= FSCONFIG_SET_PATH_EMPTY && m->command != 2)
-			source = sk_arg(regs, 3);
+			p->source = sk_arg(regs, 3);
 		break;
 	case __NR_fsmount:
 		m->flags = (u32)sk_arg(regs, 1);
@@ -108,10 +118,10 @@ int BPF_PROG(sys_mount, struct pt_regs *regs, long ret)
 		u64 attr[3] = {};
 
 		folder = sk_arg(regs, 0);
-		target = sk_arg(regs, 1);
+		p->target = sk_arg(regs, 1);
 		m->flags = (u32)sk_arg(regs, 2);
 		if (m->flags & AT_EMPTY_PATH)
-			known = sk_file(folder);
+			p->known = path_of(sk_file(folder));
 		bpf_probe_read_user(attr, sizeof(attr), (void *)sk_arg(regs, 3));
 		m->attr_set = attr[0];
 		m->attr_clear = attr[1];
@@ -119,46 +129,70 @@ int BPF_PROG(sys_mount, struct pt_regs *regs, long ret)
 		break;
 	}
 	}
-	if (syscall == __NR_fsconfig || syscall == __NR_fsmount) {
+	/* After an error the descriptor may be anything. */
+	if (ret >= 0 && (m->syscall == __NR_fsconfig || m->syscall == __NR_fsmount)) {
 		struct fs_context *context;
 
 		file = sk_file(sk_arg(regs, 0));
 		context = file ? BPF_CORE_READ(file, private_data) : NULL;
-		/* An error may be that the descriptor is something else. */
-		if (context && ret >= 0)
-			kernel_type = BPF_CORE_READ(context, fs_type);
+		if (context)
+			p->kernel_type = (u64)BPF_CORE_READ(context, fs_type);
 	}
+	if (folder >= 0)
+		p->base = path_of(sk_file(folder));
+	if (!p->base)
+		p->base = (u64)&fs->pwd;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(sys_mount, struct pt_regs *regs, long ret)
+{
+	u64 length = sizeof(struct sk_mount);
+	struct sk_mount *m = sk_scratch(SK_MOUNT);
+	volatile struct plan *p;
+	struct fs_struct *fs;
+	const struct path *known;
+	struct file_system_type *type;
+	u32 zero = 0;
+
+	p = bpf_map_lookup_elem(&mount_plan, &zero);
+	if (!m || !p)
+		return 0;
+	__builtin_memset(m, 0, sizeof(*m));
+	__builtin_memset((void *)p, 0, sizeof(*p));
+	sk_header(&m->e, SK_MOUNT, 0);
+	m->syscall = sk_native_syscall(regs);
+	m->error = ret < 0 ? -ret : 0;
+	fs = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), fs);
+	decide(m, (struct plan *)p, regs, ret, fs);
 
 	length = walk(m, length, &fs->root, &m->root_len);
-	file = folder >= 0 ? sk_file(folder) : NULL;
-	base = file ? &file->f_path : &fs->pwd;
-	length = walk(m, length, base, &m->base_len);
-	if (known)
-		known_path = &known->f_path;
-	if (known_path) {
-		m->dev = BPF_CORE_READ(known_path, mnt, mnt_sb, s_dev);
+	length = walk(m, length, (void *)p->base, &m->base_len);
+	/* An address that cannot be read ends the walk at once, so there is no second path for there being none. */
+	known = (void *)p->known;
+	if (known) {
+		m->dev = BPF_CORE_READ(known, mnt, mnt_sb, s_dev);
 		m->e.flags |= SK_KERNEL_PATH;
-		length = walk(m, length, known_path, &m->known_len);
 	}
-	if (source) {
-		m->source_len = sk_string(m, length, SK_PATH_MAX, (void *)source, user);
-		length += *(volatile u16 *)&m->source_len;
-	}
-	if (target) {
-		m->target_len = sk_string(m, length, SK_PATH_MAX, (void *)target, user);
-		length += *(volatile u16 *)&m->target_len;
-	}
-	if (kernel_type)
-		m->type_len = sk_string(m, length, TYPE_MAX, BPF_CORE_READ(kernel_type, name), kernel);
-	else if (type)
-		m->type_len = sk_string(m, length, TYPE_MAX, (void *)type, user);
+	length = walk(m, length, known, &m->known_len);
+	if (p->source)
+		m->source_len = sk_string(m, length, SK_PATH_MAX, (void *)p->source, user);
+	length += *(volatile u16 *)&m->source_len;
+	if (p->target)
+		m->target_len = sk_string(m, length, SK_PATH_MAX, (void *)p->target, user);
+	length += *(volatile u16 *)&m->target_len;
+	type = (void *)p->kernel_type;
+	if (type)
+		m->type_len = sk_string(m, length, TYPE_MAX, BPF_CORE_READ(type, name), kernel);
+	else if (p->type)
+		m->type_len = sk_string(m, length, TYPE_MAX, (void *)p->type, user);
 	length += *(volatile u16 *)&m->type_len;
-	if (data) {
-		m->data_len = sk_string(m, length, DATA_MAX, (void *)data, user);
+	if (p->data) {
+		m->data_len = sk_string(m, length, DATA_MAX, (void *)p->data, user);
 		if (m->data_len == DATA_MAX)
 			m->e.flags |= SK_ARGS_TRUNCATED;
-		length += *(volatile u16 *)&m->data_len;
 	}
+	length += *(volatile u16 *)&m->data_len;
 	sk_output(m, SK_MOUNT, length);
 	return 0;
 }

@@ -83,7 +83,7 @@ void MountEvents::handle(const sk_event& event, size_t length, Context& context)
     row.set_text(c_.data, text);
     if (data == "source" && !source.empty()) row.set_text(c_.source, source);
   } else {
-    if (!source.empty()) row.set_text(c_.source, bind || record.syscall == SYS_pivot_root ? resolved(source, base, root) : std::string(source));
+    if (!source.empty()) row.set_text(c_.source, bind || record.syscall == SYS_pivot_root || record.syscall == SYS_open_tree ? resolved(source, base, root) : std::string(source));
     if (!data.empty()) row.set_text(c_.data, data);
   }
   if (!type.empty()) row.set_text(c_.fstype, type);

@@ -28,7 +28,7 @@ void SignalEvents::handle(const sk_event& event, size_t, Context& context) {
     row.set_text(c_.code, signal_code_name(record.signal, record.code));
     row.set_text(c_.result, record.result < std::size(kResults) ? kResults[record.result] : "?");
   }
-  if (record.address) row.set_int(c_.address, static_cast<int64_t>(record.address));
+  if (kernel) row.set_int(c_.address, static_cast<int64_t>(record.address));
   row.set_int(c_.success, record.error == 0);
   row.set_int(c_.error, record.error);
   table_.commit();

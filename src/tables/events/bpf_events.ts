@@ -11,7 +11,12 @@ export const bpf_events: EventTableSpec = {
   columns: [
     ...eventColumns,
     ...processColumns(),
-    { name: 'operation', type: 'TEXT', description: 'Command of bpf() (prog_load, map_create, link_create, obj_pin, …), perf_event_open, socket_attach_bpf, socket_attach_filter, reuseport_attach_bpf or reuseport_attach_filter' },
+    {
+      name: 'operation',
+      type: 'TEXT',
+      description:
+        'Command of bpf() (prog_load, map_create, link_create, obj_pin, …), perf_event_open, socket_attach_bpf, socket_attach_filter, reuseport_attach_bpf or reuseport_attach_filter',
+    },
     { name: 'syscall', type: 'TEXT', description: 'System call by name; NULL when there was none' },
     { name: 'object', type: 'TEXT', description: 'prog, map, link or perf_event' },
     { name: 'object_id', type: 'BIGINT', description: 'Id of the object in the kernel, as bpftool shows it' },
@@ -27,8 +32,17 @@ export const bpf_events: EventTableSpec = {
     { name: 'perf_config', type: 'BIGINT', description: 'Config of a perf event; of a tracepoint its id' },
     { name: 'perf_offset', type: 'BIGINT', description: 'Offset of a probe' },
     { name: 'cpu', type: 'INTEGER', description: 'Processor a perf event counts on, -1 for all', width: 'i32' },
-    { name: 'target_pid', type: 'BIGINT', description: 'Process id of the process that a perf event measures, in the initial pid namespace; the number as given when there is no such process' },
-    { name: 'target_exec_id', type: 'TEXT', description: 'Identity of the process that a perf event measures; the exec_id of its own rows' },
+    {
+      name: 'target_pid',
+      type: 'BIGINT',
+      description:
+        'Process id of the process that a perf event measures, in the initial pid namespace; the number as given when there is no such process',
+    },
+    {
+      name: 'target_exec_id',
+      type: 'TEXT',
+      description: 'Identity of the process that a perf event measures; the exec_id of its own rows',
+    },
     { name: 'target_path', type: 'TEXT', description: 'Executable of the process that a perf event measures' },
     { name: 'success', type: 'INTEGER', description: '1 when it worked', width: 'i8' },
     { name: 'error', type: 'INTEGER', description: 'errno when it did not, 0 when it did', width: 'i32' },

@@ -5,9 +5,9 @@ import { eventColumns, processColumns } from './common.ts';
 export const mount_events: EventTableSpec = {
   name: 'mount_events',
   kind: 'event',
-  description:
-    'File systems mounted, remounted, moved and unmounted, and changes of the root, whether they worked or not.',
-  source: 'tracepoint sys_exit (mount, umount2, move_mount, open_tree, fsopen, fspick, fsconfig, fsmount, mount_setattr, pivot_root, chroot)',
+  description: 'File systems mounted, remounted, moved and unmounted, and changes of the root, whether they worked or not.',
+  source:
+    'tracepoint sys_exit (mount, umount2, move_mount, open_tree, fsopen, fspick, fsconfig, fsmount, mount_setattr, pivot_root, chroot)',
   columns: [
     ...eventColumns,
     ...processColumns(),
@@ -18,7 +18,11 @@ export const mount_events: EventTableSpec = {
     { name: 'fstype', type: 'TEXT', description: 'Type of the file system' },
     { name: 'flags', type: 'TEXT', description: 'Flags of the call by name, joined by |' },
     { name: 'attributes', type: 'TEXT', description: 'Attributes that mount_setattr and fsmount set, by name; cleared ones in !()' },
-    { name: 'data', type: 'TEXT', description: 'Options of the file system, at most 1,023 bytes; for fsconfig the command and its key and value' },
+    {
+      name: 'data',
+      type: 'TEXT',
+      description: 'Options of the file system, at most 1,023 bytes; for fsconfig the command and its key and value',
+    },
     { name: 'device', type: 'BIGINT', description: 'Device of the mounted file system where the kernel shows it, as it numbers it' },
     { name: 'truncated', type: 'INTEGER', description: '1 when a path or the data was cut short', width: 'i8' },
     { name: 'success', type: 'INTEGER', description: '1 when it worked', width: 'i8' },

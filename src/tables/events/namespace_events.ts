@@ -32,9 +32,22 @@ export const namespace_events: EventTableSpec = {
     { name: 'old_user_namespace', type: 'BIGINT', description: 'User namespace before; NULL when it was not seen' },
     { name: 'old_cgroup_namespace', type: 'BIGINT', description: 'Cgroup namespace before; NULL when it was not seen' },
     { name: 'old_time_namespace', type: 'BIGINT', description: 'Time namespace before; NULL when it was not seen' },
-    { name: 'target_pid', type: 'BIGINT', description: 'Process id of the child of a clone, or the process whose namespaces were entered by pidfd, in the initial pid namespace; the number as given when there is no such process' },
-    { name: 'target_exec_id', type: 'TEXT', description: 'Identity of the child of a clone, or the process whose namespaces were entered by pidfd; the exec_id of its own rows' },
-    { name: 'target_path', type: 'TEXT', description: 'Executable of the child of a clone, or the process whose namespaces were entered by pidfd' },
+    {
+      name: 'target_pid',
+      type: 'BIGINT',
+      description:
+        'Process id of the child of a clone, or the process whose namespaces were entered by pidfd, in the initial pid namespace; the number as given when there is no such process',
+    },
+    {
+      name: 'target_exec_id',
+      type: 'TEXT',
+      description: 'Identity of the child of a clone, or the process whose namespaces were entered by pidfd; the exec_id of its own rows',
+    },
+    {
+      name: 'target_path',
+      type: 'TEXT',
+      description: 'Executable of the child of a clone, or the process whose namespaces were entered by pidfd',
+    },
     { name: 'success', type: 'INTEGER', description: '1 when it worked', width: 'i8' },
     { name: 'error', type: 'INTEGER', description: 'errno when it did not, 0 when it did', width: 'i32' },
   ],

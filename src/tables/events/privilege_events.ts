@@ -11,7 +11,12 @@ export const privilege_events: EventTableSpec = {
   columns: [
     ...eventColumns,
     ...processColumns(),
-    { name: 'operation', type: 'TEXT', description: 'Name of the system call; set_securebits, set_keepcaps, set_no_new_privs, capbset_drop, cap_ambient for prctl; exec_setuid, exec_file_caps; unexplained for ids that changed without any of these' },
+    {
+      name: 'operation',
+      type: 'TEXT',
+      description:
+        'Name of the system call; set_securebits, set_keepcaps, set_no_new_privs, capbset_drop, cap_ambient for prctl; exec_setuid, exec_file_caps; unexplained for ids that changed without any of these',
+    },
     { name: 'syscall', type: 'TEXT', description: 'System call by name; NULL when there was none' },
     { name: 'arguments', type: 'TEXT', description: 'What was asked for, separated by commas' },
     { name: 'old_uid', type: 'BIGINT', description: 'Real user id before' },
@@ -40,7 +45,12 @@ export const privilege_events: EventTableSpec = {
     { name: 'groups', type: 'TEXT', description: 'Supplementary groups afterwards, at most 32' },
     { name: 'securebits', type: 'TEXT', description: 'Secure bits afterwards, by name' },
     { name: 'user_namespace', type: 'BIGINT', description: 'User namespace that the capabilities are for' },
-    { name: 'escalated', type: 'INTEGER', description: '1 when it became root, or gained a capability it was not permitted before', width: 'i8' },
+    {
+      name: 'escalated',
+      type: 'INTEGER',
+      description: '1 when it became root, or gained a capability it was not permitted before',
+      width: 'i8',
+    },
     { name: 'success', type: 'INTEGER', description: '1 when it worked', width: 'i8' },
     { name: 'error', type: 'INTEGER', description: 'errno when it did not, 0 when it did', width: 'i32' },
   ],

@@ -5,15 +5,23 @@ import { eventColumns, processColumns } from './common.ts';
 export const ptrace_events: EventTableSpec = {
   name: 'ptrace_events',
   kind: 'event',
-  description:
-    "Processes that trace, change or read the memory of others. A debugger's reading and stepping is left out.",
+  description: "Processes that trace, change or read the memory of others. A debugger's reading and stepping is left out.",
   source: 'tracepoint sys_exit (ptrace, process_vm_readv, process_vm_writev, pidfd_getfd)',
   columns: [
     ...eventColumns,
     ...processColumns(),
-    { name: 'operation', type: 'TEXT', description: 'attach, seize, traceme, detach, poketext, pokedata, pokeuser, setregs, setfpregs, setregset, setsiginfo, setsigmask, kill, process_vm_readv, process_vm_writev or pidfd_getfd' },
+    {
+      name: 'operation',
+      type: 'TEXT',
+      description:
+        'attach, seize, traceme, detach, poketext, pokedata, pokeuser, setregs, setfpregs, setregset, setsiginfo, setsigmask, kill, process_vm_readv, process_vm_writev or pidfd_getfd',
+    },
     { name: 'syscall', type: 'TEXT', description: 'System call by name; NULL when there was none' },
-    { name: 'target_pid', type: 'BIGINT', description: 'Process id of the process acted on, in the initial pid namespace; the number as given when there is no such process' },
+    {
+      name: 'target_pid',
+      type: 'BIGINT',
+      description: 'Process id of the process acted on, in the initial pid namespace; the number as given when there is no such process',
+    },
     { name: 'target_exec_id', type: 'TEXT', description: 'Identity of the process acted on; the exec_id of its own rows' },
     { name: 'target_path', type: 'TEXT', description: 'Executable of the process acted on' },
     { name: 'address', type: 'BIGINT', description: 'Address in the other process' },

@@ -11,11 +11,20 @@ export const signal_events: EventTableSpec = {
   columns: [
     ...eventColumns,
     ...processColumns(),
-    { name: 'operation', type: 'TEXT', description: 'kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal; kernel when no process sent it: then the process columns are those of the one that is ended' },
+    {
+      name: 'operation',
+      type: 'TEXT',
+      description:
+        'kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal; kernel when no process sent it: then the process columns are those of the one that is ended',
+    },
     { name: 'syscall', type: 'TEXT', description: 'System call by name; NULL when there was none' },
     { name: 'signal', type: 'INTEGER', description: 'Number; 0 asks whether the process is there', width: 'i32' },
     { name: 'signal_name', type: 'TEXT', description: 'SIGKILL, SIGSEGV, …' },
-    { name: 'target_pid', type: 'BIGINT', description: 'Process id of the process signalled, in the initial pid namespace; the number as given when there is no such process' },
+    {
+      name: 'target_pid',
+      type: 'BIGINT',
+      description: 'Process id of the process signalled, in the initial pid namespace; the number as given when there is no such process',
+    },
     { name: 'target_exec_id', type: 'TEXT', description: 'Identity of the process signalled; the exec_id of its own rows' },
     { name: 'target_path', type: 'TEXT', description: 'Executable of the process signalled' },
     { name: 'code', type: 'TEXT', description: 'Why: SI_USER, SI_QUEUE, SI_TKILL, SI_KERNEL, SEGV_MAPERR, SYS_SECCOMP, …' },

@@ -1,41 +1,43 @@
 import { expect, it } from 'vitest';
-import { programPath, runProgram, temporaryFolder, theAct } from '../support/programs.ts';
+import { runProgram, temporaryFolder, theAct } from '../support/programs.ts';
 import { describeSensor } from '../support/sensor.ts';
 
 describeSensor('kernel_module_events', (agent) => {
   const folder = temporaryFolder();
-  const row = (pid: number) => agent.current.waitForRow('SELECT * FROM kernel_module_events WHERE pid = ?', [pid]);
+  const rowOf = (pid: number, operation: string) =>
+    agent.current.waitForRow('SELECT * FROM kernel_module_events WHERE pid = ? AND operation = ?', [pid, operation], {
+      hint: 'SELECT pid, operation, name, file_path, error FROM kernel_module_events ORDER BY eid DESC LIMIT 10',
+    });
 
-  it('has an attempt to load a file that is no module', async () => {
-    const outcome = await runProgram('kernel_calls', 'finit-module', folder);
-    const act = theAct(outcome, 'finit_module');
-    expect(await row(outcome.pid)).toMatchObject({
-      operation: 'load',
+  it('has a file that is no module, with its path and the error', async () => {
+    const act = theAct(await runProgram('kernel_calls', 'finit-module', folder), 'finit_module');
+    const row = await rowOf(act.pid, 'load');
+    expect(row).toMatchObject({
       syscall: 'finit_module',
-      success: 0,
-      error: act.errno,
-      file_path: `${folder}/garbage.ko`,
-      params: 'parameter=1',
-      path: programPath('kernel_calls'),
-    });
-  });
-
-  it('has an attempt to load a module from memory', async () => {
-    const outcome = await runProgram('kernel_calls', 'init-module');
-    const act = theAct(outcome, 'init_module');
-    expect(await row(outcome.pid)).toMatchObject({
-      operation: 'load',
-      syscall: 'init_module',
-      success: 0,
-      error: act.errno,
-      fileless: 1,
+      file_path: act['path'],
       file_size: 4096,
+      fileless: 0,
+      params: 'parameter=1',
+      success: 0,
+      error: act.errno,
+    });
+    expect(row['path']).toMatch(/\/kernel_calls$/);
+  });
+
+  it('has a load from memory', async () => {
+    const act = theAct(await runProgram('kernel_calls', 'init-module'), 'init_module');
+    expect(await rowOf(act.pid, 'load')).toMatchObject({
+      syscall: 'init_module',
+      file_path: null,
+      file_size: 4096,
+      fileless: 1,
+      success: 0,
+      error: act.errno,
     });
   });
 
-  it('has an attempt to unload a module', async () => {
-    const outcome = await runProgram('kernel_calls', 'delete-module', 'no_such_module');
-    const act = theAct(outcome, 'delete_module');
-    expect(await row(outcome.pid)).toMatchObject({ operation: 'unload', name: 'no_such_module', success: 0, error: act.errno });
+  it('has an unload that failed, with the name', async () => {
+    const act = theAct(await runProgram('kernel_calls', 'delete-module', 'shrike_none'), 'delete_module');
+    expect(await rowOf(act.pid, 'unload')).toMatchObject({ name: 'shrike_none', flags: 'O_NONBLOCK', success: 0, error: act.errno });
   });
 });

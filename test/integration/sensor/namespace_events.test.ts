@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { programPath, runProgram, theAct } from '../support/programs.ts';
+import { runProgram, theAct } from '../support/programs.ts';
 import { describeSensor } from '../support/sensor.ts';
 
 const kinds = [
@@ -13,42 +13,49 @@ const kinds = [
 ] as const;
 
 describeSensor('namespace_events', (agent) => {
-  const row = (pid: number, operation: string) =>
+  const rowOf = (pid: number, operation: string) =>
     agent.current.waitForRow('SELECT * FROM namespace_events WHERE pid = ? AND operation = ?', [pid, operation], {
-      hint: 'SELECT pid, operation, types FROM namespace_events ORDER BY eid DESC LIMIT 5',
+      hint: 'SELECT pid, operation, flags, target_pid, error FROM namespace_events ORDER BY eid DESC LIMIT 10',
     });
 
-  it.each(kinds)('has %s namespaces made by unshare', async (kind, flag) => {
-    const outcome = await runProgram('namespaces', 'unshare', kind);
-    const act = theAct(outcome, 'unshare');
-    const found = await row(outcome.pid, 'unshare');
-    expect(found).toMatchObject({ types: kind, flags: flag, success: 1, error: 0, path: programPath('namespaces') });
-    // A pid namespace is for the children to come: the process itself does not change.
-    if (kind !== 'pid') expect(found[`${kind}_namespace`]).toBe(act['namespace']);
-    expect(found[`${kind}_namespace`]).not.toBe(found[`old_${kind}_namespace`]);
+  it.each(kinds)('has unshare of the %s namespace with the new number', async (kind, flags) => {
+    const act = theAct(await runProgram('namespaces', 'unshare', kind), 'unshare');
+    const row = await rowOf(act.pid, 'unshare');
+    expect(row).toMatchObject({ flags, types: kind, success: 1, error: 0 });
+    // What /proc shows of the pid namespace is the process's own, which unshare does not change.
+    if (kind !== 'pid') expect(row[`${kind}_namespace`]).toBe(act['namespace']);
+    if (['mnt', 'net', 'user', 'pid'].includes(kind)) {
+      expect(row[`old_${kind}_namespace`]).toBeGreaterThan(0);
+      expect(row[`old_${kind}_namespace`]).not.toBe(row[`${kind}_namespace`]);
+    }
   });
 
-  it.each(kinds)('has %s namespaces made by clone', async (kind, flag) => {
-    const outcome = await runProgram('namespaces', 'clone', kind);
-    expect(await row(outcome.pid, 'clone')).toMatchObject({
-      types: kind,
-      flags: flag,
-      target_pid: theAct(outcome, 'clone')['child'],
-      success: 1,
-    });
+  it.each(kinds)('has clone with a new %s namespace and the child', async (kind, flags) => {
+    const act = theAct(await runProgram('namespaces', 'clone', kind), 'clone');
+    const row = await rowOf(act.pid, 'clone');
+    expect(row).toMatchObject({ flags, types: kind, target_pid: act['child'], success: 1 });
+    expect(row['target_path']).toMatch(/\/namespaces$/);
+    expect(row[`old_${kind}_namespace`]).not.toBe(row[`${kind}_namespace`]);
+    for (const [other] of kinds) if (other !== kind) expect(row[`old_${other}_namespace`]).toBe(row[`${other}_namespace`]);
   });
 
-  it.each(['setns', 'setns-pidfd'])('has namespaces entered: %s', async (mode) => {
-    const outcome = await runProgram('namespaces', mode, 'uts');
-    const found = await row(outcome.pid, 'setns');
-    expect(found).toMatchObject({ types: 'uts', success: 1 });
-    expect(found['uts_namespace']).not.toBe(found['old_uts_namespace']);
-    if (mode === 'setns') expect(found['namespace']).toBe(found['uts_namespace']);
-    else expect(found['target_pid']).toBe(theAct(outcome, 'setns')['target']);
+  it('has setns with the namespace that was entered', async () => {
+    const act = theAct(await runProgram('namespaces', 'setns', 'net'), 'setns');
+    const row = await rowOf(act.pid, 'setns');
+    expect(row).toMatchObject({ types: 'net', success: 1 });
+    expect(row['namespace']).toBe(row['net_namespace']);
+    expect(row['old_net_namespace']).not.toBe(row['net_namespace']);
   });
 
-  it('has an unshare that the kernel refuses', async () => {
-    const outcome = await runProgram('namespaces', 'unshare-fails');
-    expect(await row(outcome.pid, 'unshare')).toMatchObject({ success: 0, error: 22 });
+  it('has setns by pidfd with whose namespaces they were', async () => {
+    const act = theAct(await runProgram('namespaces', 'setns-pidfd', 'uts'), 'setns');
+    const row = await rowOf(act.pid, 'setns');
+    expect(row).toMatchObject({ types: 'uts', target_pid: act['target'], error: act.errno });
+    expect(row['target_path']).toMatch(/\/namespaces$/);
+  });
+
+  it('has what the kernel refused, with its error', async () => {
+    const act = theAct(await runProgram('namespaces', 'unshare-fails'), 'unshare');
+    expect(await rowOf(act.pid, 'unshare')).toMatchObject({ success: 0, error: act.errno, types: 'net' });
   });
 });

@@ -1,55 +1,55 @@
 import { expect, it } from 'vitest';
-import { programPath, runProgram, theAct } from '../support/programs.ts';
+import { runProgram, theAct } from '../support/programs.ts';
 import { describeSensor } from '../support/sensor.ts';
 
 describeSensor('ptrace_events', (agent) => {
-  const row = (pid: unknown, operation: string) =>
+  const rowOf = (pid: number, operation: string) =>
     agent.current.waitForRow('SELECT * FROM ptrace_events WHERE pid = ? AND operation = ?', [pid, operation], {
-      hint: `SELECT pid, operation, target_pid FROM ptrace_events ORDER BY eid DESC LIMIT 5`,
+      hint: 'SELECT pid, operation, target_pid, error FROM ptrace_events ORDER BY eid DESC LIMIT 10',
     });
 
-  it.each([
-    ['attach', 'attach', 'attach'],
-    ['attach', 'poke', 'pokedata'],
-    ['attach', 'detach', 'detach'],
-    ['seize', 'seize', 'seize'],
-  ])('has who traces whom: %s, %s', async (mode, name, operation) => {
-    const outcome = await runProgram('trace', mode);
-    const act = theAct(outcome, name);
-    expect(await row(outcome.pid, operation)).toMatchObject({
-      target_pid: act['target'],
-      target_path: programPath('trace'),
-      success: 1,
-      error: 0,
-      syscall: 'ptrace',
-    });
-  });
-
-  it('has a process that asks its parent to trace it', async () => {
-    const outcome = await runProgram('trace', 'traceme');
-    const act = theAct(outcome, 'traceme');
-    expect(await row(act.pid, 'traceme')).toMatchObject({ success: 1 });
-  });
-
-  it('has an attempt on a process that is not there', async () => {
-    const outcome = await runProgram('trace', 'attach-fails');
-    expect(await row(outcome.pid, 'attach')).toMatchObject({ success: 0, error: 3, target_pid: 4194304 });
-  });
-
-  it.each([
-    ['vm-write', 'vm_write', 'process_vm_writev'],
-    ['vm-read', 'vm_read', 'process_vm_readv'],
-  ])('has the memory of another process read or written: %s', async (mode, name, operation) => {
-    const outcome = await runProgram('trace', mode);
-    expect(await row(outcome.pid, operation)).toMatchObject({ target_pid: theAct(outcome, name)['target'], length: 8, success: 1 });
+  it('has attaching, writing and letting go, with the process it was done to', async () => {
+    const outcome = await runProgram('trace', 'attach');
+    const target = theAct(outcome, 'attach')['target'];
+    for (const operation of ['attach', 'pokedata', 'detach']) {
+      const row = await rowOf(outcome.pid, operation);
+      expect(row).toMatchObject({ syscall: 'ptrace', target_pid: target, success: 1, error: 0 });
+      expect(row['target_path']).toMatch(/\/trace$/);
+      expect(row['target_exec_id']).not.toBe(row['exec_id']);
+    }
+    expect(await rowOf(outcome.pid, 'pokedata')).toMatchObject({ value: 7 });
   });
 
   it('names the process acted on by the exec_id of its own rows', async () => {
-    const outcome = await runProgram('trace', 'seize');
-    const traced = await row(outcome.pid, 'seize');
-    const end = await agent.current.waitForRow('SELECT exec_id FROM process_exit_events WHERE pid = ?', [
-      theAct(outcome, 'seize')['target'],
-    ]);
-    expect(traced['target_exec_id']).toBe(end['exec_id']);
+    const act = theAct(await runProgram('trace', 'seize'), 'seize');
+    const exit = await agent.current.waitForRow('SELECT exec_id FROM process_exit_events WHERE pid = ?', [act['target']]);
+    expect(await rowOf(act.pid, 'seize')).toMatchObject({ target_exec_id: exit['exec_id'] });
+  });
+
+  it('has seize', async () => {
+    const act = theAct(await runProgram('trace', 'seize'), 'seize');
+    expect(await rowOf(act.pid, 'seize')).toMatchObject({ target_pid: act['target'], success: 1 });
+  });
+
+  it('has traceme, whose target is the caller itself', async () => {
+    const act = theAct(await runProgram('trace', 'traceme'), 'traceme');
+    const row = await rowOf(act.pid, 'traceme');
+    expect(row).toMatchObject({ target_pid: act.pid, parent: act['target'], success: 1 });
+    expect(row['target_exec_id']).toBe(row['exec_id']);
+  });
+
+  it.each([
+    ['vm-read', 'process_vm_readv', 'vm_read'],
+    ['vm-write', 'process_vm_writev', 'vm_write'],
+  ])('has %s with address and length', async (mode, operation, name) => {
+    const act = theAct(await runProgram('trace', mode), name);
+    const row = await rowOf(act.pid, operation);
+    expect(row).toMatchObject({ target_pid: act['target'], length: 8, success: 1 });
+    expect(Number(row['address'])).toBeGreaterThan(4096);
+  });
+
+  it('has an attempt that failed, with its error', async () => {
+    const act = theAct(await runProgram('trace', 'attach-fails'), 'attach');
+    expect(await rowOf(act.pid, 'attach')).toMatchObject({ target_pid: act['target'], target_exec_id: null, success: 0, error: 3 });
   });
 });

@@ -1,46 +1,79 @@
 import { expect, it } from 'vitest';
-import { programPath, runProgram, theAct } from '../support/programs.ts';
+import { runProgram, theAct } from '../support/programs.ts';
 import { describeSensor } from '../support/sensor.ts';
 
 describeSensor('signal_events', (agent) => {
-  const row = (pid: unknown, operation: string, more = '') =>
-    agent.current.waitForRow(`SELECT * FROM signal_events WHERE pid = ? AND operation = ? ${more} ORDER BY eid`, [pid, operation], {
-      hint: `SELECT pid, operation, signal, target_pid FROM signal_events ORDER BY eid DESC LIMIT 8`,
+  const rowOf = (pid: number, target: unknown, signal: number) =>
+    agent.current.waitForRow('SELECT * FROM signal_events WHERE pid = ? AND target_pid = ? AND signal = ?', [pid, target, signal], {
+      hint: 'SELECT pid, operation, signal, target_pid, error FROM signal_events ORDER BY eid DESC LIMIT 10',
     });
 
   it.each([
-    ['kill', 'kill', 'kill', 'SI_USER'],
-    ['tgkill', 'tgkill', 'tgkill', 'SI_TKILL'],
-    ['queue', 'sigqueue', 'rt_sigqueueinfo', 'SI_QUEUE'],
-    ['pidfd', 'pidfd_send_signal', 'pidfd_send_signal', 'SI_USER'],
-  ])('has who signals whom: %s', async (mode, name, operation, code) => {
+    ['kill', 'kill', 'SI_USER'],
+    ['tgkill', 'tgkill', 'SI_TKILL'],
+    ['queue', 'rt_sigqueueinfo', 'SI_QUEUE'],
+    ['pidfd', 'pidfd_send_signal', 'SI_USER'],
+  ])('has a signal sent by %s, with who got it', async (mode, operation, code) => {
     const outcome = await runProgram('signals', mode);
-    const act = theAct(outcome, name);
-    expect(await row(outcome.pid, operation, 'AND signal = 10')).toMatchObject({
-      signal_name: 'SIGUSR1',
-      target_pid: act['target'],
-      target_path: programPath('signals'),
-      code,
-      success: 1,
-      error: 0,
-      path: programPath('signals'),
+    const act = outcome.acts[0];
+    const row = await rowOf(outcome.pid, act?.['target'], 10);
+    expect(row).toMatchObject({ operation, code, signal_name: 'SIGUSR1', result: 'delivered', success: 1, error: 0 });
+    expect(row['path']).toMatch(/\/signals$/);
+    expect(row['target_path']).toMatch(/\/signals$/);
+    expect(row['target_exec_id']).not.toBe(row['exec_id']);
+    const exit = await agent.current.waitForRow('SELECT exec_id FROM process_exit_events WHERE pid = ?', [act?.['target']]);
+    expect(row['target_exec_id']).toBe(exit['exec_id']);
+  });
+
+  it('has a signal that found nobody, with its error', async () => {
+    const act = theAct(await runProgram('signals', 'missing'), 'kill');
+    expect(await rowOf(act.pid, act['target'], 10)).toMatchObject({
+      operation: 'kill',
+      success: 0,
+      error: 3,
+      target_exec_id: null,
+      result: null,
     });
   });
 
+  it('has signal 0, which only asks', async () => {
+    const act = theAct(await runProgram('signals', 'zero'), 'kill');
+    const row = await rowOf(act.pid, act['target'], 0);
+    expect(row).toMatchObject({ operation: 'kill', success: 1 });
+    expect(row['target_path']).toMatch(/\/signals$/);
+  });
+
   it('has the signal that ends a process', async () => {
-    const outcome = await runProgram('signals', 'kill');
-    expect(await row(outcome.pid, 'kill', 'AND signal = 9')).toMatchObject({ signal_name: 'SIGKILL', success: 1 });
+    const act = theAct(await runProgram('signals', 'kill'), 'kill');
+    expect(await rowOf(act.pid, act['target'], 9)).toMatchObject({ operation: 'kill', signal_name: 'SIGKILL' });
   });
 
-  it('has an attempt on a process that is not there', async () => {
-    const outcome = await runProgram('signals', 'missing');
-    expect(await row(outcome.pid, 'kill', 'AND success = 0')).toMatchObject({ target_pid: 4194304, error: 3 });
+  it('has a fault at address 0', async () => {
+    const act = theAct(await runProgram('lifetimes', 'crash'), 'crash');
+    expect(await rowOf(Number(act['child']), act['child'], 11)).toMatchObject({ operation: 'kernel', code: 'SEGV_MAPERR', address: 0 });
   });
 
-  it('has a fatal signal from the kernel', async () => {
-    // A jump to address 0 in a program of its own: the kernel, not a process, sends SIGSEGV.
-    const outcome = await runProgram('lifetimes', 'crash');
-    const child = theAct(outcome, 'crash')['child'];
-    expect(await row(child, 'kernel')).toMatchObject({ signal: 11, signal_name: 'SIGSEGV', code: 'SEGV_MAPERR', address: 0 });
+  it('has a fault that ends a process, as the kernel’s', async () => {
+    const act = theAct(await runProgram('faults', 'segv'), 'segv');
+    const row = await rowOf(Number(act['child']), act['child'], 11);
+    expect(row).toMatchObject({ operation: 'kernel', signal_name: 'SIGSEGV', code: 'SEGV_MAPERR', address: 4096, syscall: null });
+  });
+
+  it('has a process that seccomp ends', async () => {
+    const act = theAct(await runProgram('faults', 'seccomp'), 'seccomp');
+    expect(await rowOf(Number(act['child']), act['child'], 31)).toMatchObject({
+      operation: 'kernel',
+      signal_name: 'SIGSYS',
+      code: 'SYS_SECCOMP',
+    });
+  });
+
+  it('leaves out what a process sends itself and faults it handles, and counts them', async () => {
+    const before = await agent.current.counters('signal_events');
+    const outcome = await runProgram('faults', 'own');
+    await agent.current.waitForRow('SELECT eid FROM process_exit_events WHERE pid = ?', [outcome.pid]);
+    expect(await agent.current.query('SELECT * FROM signal_events WHERE pid = ?', [outcome.pid])).toEqual([]);
+    const after = await agent.current.counters('signal_events');
+    expect(Number(after['filtered']) - Number(before['filtered'])).toBeGreaterThanOrEqual(2);
   });
 });
