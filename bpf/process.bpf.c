@@ -48,9 +48,19 @@ static __always_inline u32 pgrp(struct signal_struct *signal, u32 which)
 	return BPF_CORE_READ(pid, numbers[0].nr);
 }
 
+/* The iterator has memory of its own, the tracepoints share theirs and the check of its walk. */
+static __always_inline void walk(struct sk_exec *x, bool iterator, u64 off, const struct path *path, u16 *length, u16 flag)
+{
+	if (iterator)
+		sk_walk_path(x, off, path, length, &x->e.flags, flag);
+	else
+		sk_walk_shared(off, BPF_CORE_READ(path, dentry), BPF_CORE_READ(path, mnt), length, &x->e.flags, flag);
+}
+
 /* All but strings that only an exec knows. Returns the length of the record so far. */
 static __always_inline u64 describe(struct sk_exec *x, u16 type, struct task_struct *task)
 {
+	bool iterator = type == SK_TASK;
 	struct signal_struct *signal = BPF_CORE_READ(task, signal);
 	const struct cred *cred = BPF_CORE_READ(task, cred);
 	struct mm_struct *mm = BPF_CORE_READ(task, mm);
@@ -87,11 +97,11 @@ static __always_inline u64 describe(struct sk_exec *x, u16 type, struct task_str
 		/* No name leads to it any more, or ever did: deleted, unlinked, O_TMPFILE, or a memfd. */
 		if (BPF_CORE_READ(inode, i_nlink) == 0)
 			x->e.flags |= SK_FILELESS;
-		sk_walk_path(x, length, &exe->f_path, &x->path_len, &x->e.flags, SK_PATH_TRUNCATED);
+		walk(x, iterator, length, &exe->f_path, &x->path_len, SK_PATH_TRUNCATED);
 		length += *(volatile u16 *)&x->path_len;
 		x->e.flags |= SK_KERNEL_PATH;
 	}
-	sk_walk_path(x, length, &BPF_CORE_READ(task, fs)->pwd, &x->cwd_len, &x->e.flags, SK_CWD_TRUNCATED);
+	walk(x, iterator, length, &BPF_CORE_READ(task, fs)->pwd, &x->cwd_len, SK_CWD_TRUNCATED);
 	return length + *(volatile u16 *)&x->cwd_len;
 }
 

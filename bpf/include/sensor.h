@@ -36,7 +36,10 @@ struct {
 	__type(value, struct sk_counters);
 } sk_counters SEC(".maps");
 
-struct sk_scratch { u8 bytes[SK_SCRATCH_DATA]; };
+struct sk_scratch {
+	u8 bytes[SK_SCRATCH_DATA];
+	u16 walked;	/* by sk_walk_scratch */
+};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -215,23 +218,22 @@ static __always_inline void sk_output(void *scratch, u32 type, u64 size)
 		sk_count(type, SK_LOST_RING);
 }
 
-#define SK_PATH_DEPTH 100
+#define SK_PATH_DEPTH 72
 
 /*
- * Writes the walk from `dentry` up to the root of the mount tree at scratch[off]; see SK_PATH_MAX in event.h for the form. *length becomes
- * the bytes written; truncated_flag is set in *flags when it ended before the root. A detached or lazily unmounted tree ends at its own top.
- *
- * `off` must be at most SK_SCRATCH_DATA - SK_PATH_MAX - SK_NAME_MAX. *length and *flags must be in map memory: what is read back from there
- * has no range that the verifier could follow, so every turn of the loop looks the same to it and it need not look at each combination.
+ * Writes the walk from `dentry` up to the root of the mount tree into `to`, which has room for SK_PATH_MAX + SK_NAME_MAX bytes; see SK_PATH_MAX in event.h
+ * for the form. Returns the bytes written, with SK_WALK_CUT added when it ended before the root. A detached or lazily unmounted tree ends at
+ * its own top. `used` must be in map memory: what is read back from there has no range that the verifier could follow, so every turn of the
+ * loop looks the same to it and it need not look at each combination.
  */
-static __always_inline void sk_walk(void *scratch, u64 off, struct dentry *dentry, struct vfsmount *vfsmnt, u16 *length, u16 *flags, u16 truncated_flag)
+#define SK_WALK_CUT (1 << 16)
+
+static __always_inline u32 sk_walk_to(void *to, struct dentry *dentry, struct vfsmount *vfsmnt, volatile u16 *used)
 {
 	struct mount *mnt = (void *)vfsmnt - bpf_core_field_offset(struct mount, mnt);
 	struct dentry *root = BPF_CORE_READ(vfsmnt, mnt_root);
-	volatile u16 *used = length;
 	int depth;
 
-	off = sk_clamp(off, SK_SCRATCH_DATA - SK_PATH_MAX - SK_NAME_MAX);
 	*used = 0;
 	for (depth = 0; depth < SK_PATH_DEPTH; depth++) {
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
@@ -243,7 +245,7 @@ static __always_inline void sk_walk(void *scratch, u64 off, struct dentry *dentr
 			struct mount *up = BPF_CORE_READ(mnt, mnt_parent);
 
 			if (dentry != root || up == mnt)
-				return;
+				return *used;
 			dentry = BPF_CORE_READ(mnt, mnt_mountpoint);
 			mnt = up;
 			root = BPF_CORE_READ(mnt, mnt.mnt_root);
@@ -251,13 +253,48 @@ static __always_inline void sk_walk(void *scratch, u64 off, struct dentry *dentr
 		}
 		name = BPF_CORE_READ(dentry, d_name.name);
 		at = sk_clamp(*used, SK_PATH_MAX);
-		n = bpf_probe_read_kernel_str(scratch + off + at, SK_NAME_MAX, name);
+		n = bpf_probe_read_kernel_str(to + at, SK_NAME_MAX, name);
 		if (n <= 0 || at + n > SK_PATH_MAX)
 			break;
 		*used = at + n;
 		dentry = parent;
 	}
-	*flags |= truncated_flag;
+	return *used | SK_WALK_CUT;
+}
+
+/*
+ * The same into this processor's scratch memory at `off`, at most SK_WALK_OFFSET_MAX. A function of its own that the verifier checks once for an
+ * object, however many programs walk paths; that is most of the time that loading takes.
+ */
+#define SK_WALK_OFFSET_MAX (SK_SCRATCH_DATA - SK_PATH_MAX - SK_NAME_MAX)
+
+__weak __noinline int sk_walk_scratch(u64 off, u64 dentry, u64 vfsmnt)
+{
+	u32 zero = 0;
+	struct sk_scratch *scratch = bpf_map_lookup_elem(&sk_scratches, &zero);
+
+	if (!scratch)
+		return SK_WALK_CUT;
+	off = sk_clamp(off, SK_WALK_OFFSET_MAX);
+	return sk_walk_to(scratch->bytes + off, (struct dentry *)dentry, (struct vfsmount *)vfsmnt, &scratch->walked);
+}
+
+/* A walk into this processor's scratch memory (sk_scratches) at `off`: *length becomes the bytes written, truncated_flag is set in *flags when it was cut. */
+static __always_inline void sk_walk_shared(u64 off, struct dentry *dentry, struct vfsmount *vfsmnt, u16 *length, u16 *flags, u16 truncated_flag)
+{
+	u32 walked = sk_walk_scratch(off, (u64)dentry, (u64)vfsmnt);
+
+	*(volatile u16 *)length = walked;
+	if (walked & SK_WALK_CUT)
+		*flags |= truncated_flag;
+}
+
+/* The same inline, into any memory of a map with the bounds of scratch memory. */
+static __always_inline void sk_walk(void *scratch, u64 off, struct dentry *dentry, struct vfsmount *vfsmnt, u16 *length, u16 *flags, u16 truncated_flag)
+{
+	off = sk_clamp(off, SK_WALK_OFFSET_MAX);
+	if (sk_walk_to(scratch + off, dentry, vfsmnt, length) & SK_WALK_CUT)
+		*flags |= truncated_flag;
 }
 
 static __always_inline void sk_walk_path(void *scratch, u64 off, const struct path *path, u16 *length, u16 *flags, u16 truncated_flag)
