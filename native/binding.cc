@@ -4,6 +4,7 @@
 #include "sensor/binding.h"
 #include "sqlite/node.h"
 #include "store/node.h"
+#include "yara/node.h"
 
 namespace {
 
@@ -11,6 +12,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   shrike::store::init(env, exports);
   shrike::sqlite::init(env, exports);
   shrike::sensor::init(env, exports);
+  shrike::yara::init(env, exports);
   return exports;
 }
 

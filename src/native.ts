@@ -107,6 +107,17 @@ export interface Native {
   /** Drops every row of every table, counting none of them. For tests. */
   storeClear(): void;
   counters(): CounterSample[];
+  /** Counts for a stage that runs in JavaScript; shown beside the native ones. `n` is at least 0. */
+  counterAdd(table: string, stage: string, n: number): void;
+
+  // YARA (process-wide scanner, a process of its own; see native/yara/scanner/broker.cc).
+  /** A new connection to the scanner, as the descriptor of a stream socket the caller owns. Starts the scanner if need be; throws when it cannot. */
+  yaraConnect(executable: string): number;
+  yaraClose(fd: number): void;
+  /** Bytes the socket took without waiting; -1 when the scanner is gone. */
+  yaraSend(fd: number, bytes: Uint8Array): number;
+  /** Waits up to `waitMs` for bytes: how many came, 0 for none, -1 when the scanner is gone. */
+  yaraReceive(fd: number, into: Uint8Array, waitMs: number): number;
 
   // SQLite (per thread). Call before opening a connection and `loadExtension(extensionPath)`; the extension declares the tables
   // registered on this thread on every connection opened on it.

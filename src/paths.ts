@@ -13,3 +13,9 @@ export const addonPath = join(packageRoot, 'build', 'Release', 'shrike.node');
 
 /** Compiled kernel programs. */
 export const bpfDir = join(packageRoot, 'build', 'bpf');
+
+/** The process that scans with YARA rules. */
+export const yaraScannerPath = join(packageRoot, 'build', 'Release', 'shrike-yara');
+
+/** Our own YARA rules. */
+export const yaraRulesDir = join(packageRoot, 'yara');
