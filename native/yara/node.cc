@@ -50,7 +50,7 @@ Napi::Value receive_bytes(const Napi::CallbackInfo& info) {
   if (info.Length() < 3 || !info[0].IsNumber() || !info[1].IsTypedArray() || !info[2].IsNumber()) {
     return fail(env, "yaraReceive: expected a descriptor, room for bytes and milliseconds");
   }
-  const auto room = info[1].As<Napi::Uint8Array>();
+  auto room = info[1].As<Napi::Uint8Array>();
   pollfd socket{info[0].As<Napi::Number>().Int32Value(), POLLIN, 0};
   const int ready = poll(&socket, 1, info[2].As<Napi::Number>().Int32Value());
   if (ready <= 0) return Napi::Number::New(env, 0);
