@@ -89,6 +89,11 @@ export interface Native {
   sensorReplay(options: NativeSensorOptions & { readonly file: string; readonly speed: number }): SensorStatus;
   sensorStatus(): SensorStatus;
   sensorStop(): SensorStatus;
+  /** What the sensor makes of a cgroup path; `runcNames` are containers that runc has state for. For tests. */
+  sensorParseCgroup(
+    path: string,
+    runcNames: readonly string[],
+  ): { readonly containerId: string | null; readonly podUid: string | null; readonly runtime: string | null };
 
   // Store (process-wide).
   /** May be called again: the budget changes, tables that are not there yet are made. `chunkRows` (at most 65,536) is for tests. */
@@ -102,7 +107,10 @@ export interface Native {
    * Made-up rows at full speed, for benchmarks and tests: `texts` different strings in the first text column, `contexts` different processes, a
    * second of time every 1,000 rows. Returns the last eid.
    */
-  storeSynthetic(table: string, options: { readonly rows: number; readonly texts?: number; readonly contexts?: number; readonly seed?: number; readonly time?: number }): number;
+  storeSynthetic(
+    table: string,
+    options: { readonly rows: number; readonly texts?: number; readonly contexts?: number; readonly seed?: number; readonly time?: number },
+  ): number;
   storeStats(): StoreTableStats[];
   /** Drops every row of every table, counting none of them. For tests. */
   storeClear(): void;

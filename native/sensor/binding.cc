@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 
+#include "container_id.h"
 #include "sensor.h"
 
 namespace shrike::sensor {
@@ -76,6 +77,25 @@ Napi::Value get_status(const Napi::CallbackInfo& info) {
 
 Napi::Value unavailable(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), Loader::unavailable()); }
 
+// For the test that holds this parser and TypeScript's to the same cases: (path, names that runc has state for).
+Napi::Value parse_cgroup(const Napi::CallbackInfo& info) {
+  auto known = info[1].As<Napi::Array>();
+  ContainerRef found = parse_cgroup_path(info[0].ToString().Utf8Value(), [&](const std::string& name) {
+    for (uint32_t i = 0; i < known.Length(); i++) {
+      if (known.Get(i).ToString().Utf8Value() == name) return true;
+    }
+    return false;
+  });
+  auto result = Napi::Object::New(info.Env());
+  auto set = [&](const char* key, const std::string& text) {
+    result.Set(key, text.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), text)));
+  };
+  set("containerId", found.container_id);
+  set("podUid", found.pod_uid);
+  set("runtime", found.runtime);
+  return result;
+}
+
 }  // namespace
 
 void init(Napi::Env env, Napi::Object exports) {
@@ -83,6 +103,7 @@ void init(Napi::Env env, Napi::Object exports) {
   exports.Set("sensorReplay", Napi::Function::New(env, replay));
   exports.Set("sensorStop", Napi::Function::New(env, stop));
   exports.Set("sensorStatus", Napi::Function::New(env, get_status));
+  exports.Set("sensorParseCgroup", Napi::Function::New(env, parse_cgroup));
   exports.Set("sensorUnavailable", Napi::Function::New(env, unavailable));
 }
 
