@@ -81,7 +81,7 @@ async function checkAgent(agent: AgentFile | undefined, dataDir: string): Promis
     if (ready.statusCode !== 200)
       return [lacking('problem', name, `pid ${agent.pid} at ${agent.url} is not ready`, 'Queries may fail.', "Look at the agent's log.")];
     const token = readToken(dataDir, agent.pid);
-    const asked = await askAgent(agent, token, '/api/v1/query', { sql: 'SELECT version, sources FROM shrike_info' });
+    const asked = await askAgent(agent, token, '/api/v1/query', { sql: 'SELECT version, event_sources FROM shrike_info' });
     const text = await textOf(asked);
     if (asked.statusCode !== 200)
       return [
@@ -94,8 +94,8 @@ async function checkAgent(agent: AgentFile | undefined, dataDir: string): Promis
         ),
       ];
     // Two columns of our own table, as text.
-    const { rows } = JSON.parse(text) as { rows: { version: string; sources: string }[] };
-    const sources = JSON.parse(rows[0]?.sources ?? '{}') as Record<string, string>;
+    const { rows } = JSON.parse(text) as { rows: { version: string; event_sources: string | null }[] };
+    const sources = JSON.parse(rows[0]?.event_sources ?? '{}') as Record<string, string>;
     const running = ok(name, `pid ${agent.pid} at ${agent.url}, version ${rows[0]?.version}`);
     if (Object.keys(sources).length === 0)
       return [

@@ -97,7 +97,12 @@ class TablePrinter implements Printer {
 
   #write(cells: readonly string[], widths: readonly number[]): void {
     const last = cells.length - 1;
-    this.#options.write(`${cells.map((cell, index) => this.#cell(cell, index, widths, index === last)).join(gap)}\n`);
+    this.#options.write(
+      `${cells
+        .map((cell, index) => this.#cell(cell, index, widths, index === last))
+        .join(gap)
+        .trimEnd()}\n`,
+    );
   }
 }
 

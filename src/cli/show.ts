@@ -4,16 +4,27 @@ import { errorCatalogue, ShrikeError } from '../errors.ts';
 import { createPrinter, type Printer, type PrintFormat } from './printer.ts';
 import { exitCodes, fromEnvelope, note } from './report.ts';
 import { type Ending, rowsOf, type Source, type SourceQuery } from './source.ts';
-import { styleFor } from './text.ts';
+import { printable, styleFor } from './text.ts';
 
 const knownCodes: ReadonlySet<string> = new Set(Object.keys(errorCatalogue));
 /** A table that waits for more rows to decide its widths shows what it has after this many milliseconds. */
 const patience = 300;
 const outputBytes = 32 * 1024;
 
+/** Line ends pass; what else could drive a terminal is written as an escape. Formats for programs are only changed where people look at them. */
+function forTerminal(text: string): string {
+  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, (char) => printable(char));
+}
+
 /** Collects writes, so that a million rows are not a million system calls, and waits for slow pipes. */
 class Output {
+  /** The text has been made for terminals already, and has styles in it. */
+  readonly #styled: boolean;
   #text = '';
+
+  constructor(format: PrintFormat) {
+    this.#styled = format === 'table' || format === 'line';
+  }
 
   readonly write = (text: string): void => {
     this.#text += text;
@@ -23,7 +34,7 @@ class Output {
     if (this.#text.length <= least) return;
     const text = this.#text;
     this.#text = '';
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+    if (!process.stdout.write(process.stdout.isTTY && !this.#styled ? forTerminal(text) : text)) await once(process.stdout, 'drain');
   }
 }
 
@@ -70,7 +81,7 @@ export async function showQuery(
   query: SourceQuery,
   format: PrintFormat,
 ): Promise<{ readonly exit: number; readonly ending: Ending }> {
-  const output = new Output();
+  const output = new Output(format);
   const width = process.stdout.isTTY ? process.stdout.columns : undefined;
   const printer = createPrinter(format, { write: output.write, style: styleFor(process.stdout), width });
   const ending = await print(printer, output, source, query);

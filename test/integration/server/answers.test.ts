@@ -26,7 +26,9 @@ describe('an answer in JSON', () => {
 
   it('is valid with no rows, and with rows in several chunks', async () => {
     expect(await (await agent.query({ sql: 'SELECT 1 AS a WHERE 0' })).json()).toMatchObject({ rows: [], truncated: false });
-    const { rows } = await bodyOf<{ rows: { x: number }[] }>(await agent.query({ sql: `SELECT x, hex(zeroblob(100)) AS pad FROM (${endless})`, limit: 5000 }));
+    const { rows } = await bodyOf<{ rows: { x: number }[] }>(
+      await agent.query({ sql: `SELECT x, hex(zeroblob(100)) AS pad FROM (${endless})`, limit: 5000 }),
+    );
     expect(rows.map(({ x }) => x)).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1));
   });
 
@@ -120,9 +122,7 @@ describe('an answer in CSV', () => {
 describe('the rest of the API', () => {
   it('describes every table', async () => {
     const { tables } = await bodyOf<{ tables: { name: string }[] }>(await agent.ask('/api/v1/tables'));
-    expect(tables.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['processes', 'process_events', 'shrike_info']),
-    );
+    expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(['processes', 'process_events', 'shrike_info']));
     const { table } = await bodyOf<{ table: unknown }>(await agent.ask('/api/v1/tables/processes'));
     expect(table).toMatchObject({
       name: 'processes',
@@ -143,7 +143,9 @@ describe('the rest of the API', () => {
       '/openapi.json',
       '/readyz',
     ]);
-    expect(paths['/api/v1/query']).toMatchObject({ post: { requestBody: { content: { 'application/json': { schema: { required: ['sql'] } } } } } });
+    expect(paths['/api/v1/query']).toMatchObject({
+      post: { requestBody: { content: { 'application/json': { schema: { required: ['sql'] } } } } },
+    });
   });
 
   it('counts', async () => {

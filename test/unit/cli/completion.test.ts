@@ -9,8 +9,8 @@ describe('completeLine', () => {
     ['SELECT * FROM listen', ['listening_ports'], 'listen'],
     ['SELECT * FROM users WHERE usern', ['username'], 'usern'],
     ['SELECT * FROM users WHERE users.direc', ['directory'], 'direc'],
-    ['SEL', ['SELECT'], 'SEL'],
-    ['sel', ['select'], 'sel'],
+    ['GROUP_', ['GROUP_CONCAT('], 'GROUP_'],
+    ['distin', ['distinct'], 'distin'],
   ])('of %j', (line, candidates, word) => {
     const [found, part] = completeLine(line);
     expect(part).toBe(word);
