@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/integration/support/shared-agent.ts'],
           fileParallelism: false,
           // Software emulation is some twenty times slower.
           testTimeout: process.env['VM'] === undefined ? 90_000 : 600_000,

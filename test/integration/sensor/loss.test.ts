@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { Agent } from '../support/agent.ts';
+import type { AgentClient } from '../support/agent-client.ts';
 import { programPath, runProgram, theAct } from '../support/programs.ts';
 import { patience } from '../support/requirements.ts';
 import { describeSensor } from '../support/sensor.ts';
 
-const stormRows = async (agent: Agent): Promise<number> => {
+const stormRows = async (agent: AgentClient): Promise<number> => {
   const [row] = await agent.query("SELECT count(*) AS n FROM process_events WHERE cmdline = 'tiny' AND filename = ?", [
     programPath('tiny'),
   ]);
@@ -12,7 +12,7 @@ const stormRows = async (agent: Agent): Promise<number> => {
 };
 
 /** Counts until two looks in a row agree: everything on its way has arrived. */
-async function settled(agent: Agent): Promise<number> {
+async function settled(agent: AgentClient): Promise<number> {
   for (let last = -1; ; ) {
     const rows = await stormRows(agent);
     if (rows === last) return rows;

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Row } from '../support/agent.ts';
+import type { Row } from '../support/agent-client.ts';
 import { programPath, runProgram, temporaryFolder, theAct } from '../support/programs.ts';
 import { describeSensor } from '../support/sensor.ts';
 

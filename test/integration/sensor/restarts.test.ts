@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { patience } from '../support/requirements.ts';
-import { describeSensor } from '../support/sensor.ts';
+import { Agent } from '../support/agent.ts';
+import { describeWith, patience, sensorNeeds } from '../support/requirements.ts';
 
 /** Programs, maps and links of ours that the kernel holds. */
 function held(): { programs: number; links: number } {
@@ -11,12 +11,12 @@ function held(): { programs: number; links: number } {
 
 const settle = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describeSensor('an agent that is killed', (agent) => {
-  it('leaves nothing attached', { timeout: 60_000 * patience }, async () => {
+describeWith(sensorNeeds, 'an agent that is killed', () => {
+  it('leaves nothing attached', { timeout: 120_000 * patience }, async () => {
+    const agent = await Agent.start({ sensor: true });
     const during = held();
     expect(during.programs).toBeGreaterThan(0);
-    agent.current.child.kill('SIGKILL');
-    await new Promise((resolve) => agent.current.child.once('exit', resolve));
+    await agent.stop('SIGKILL');
     await settle(1000 * patience);
     const after = held();
     expect(after.programs).toBeLessThan(during.programs);
@@ -24,11 +24,13 @@ describeSensor('an agent that is killed', (agent) => {
   });
 });
 
-describeSensor('a sensor started and stopped fifty times in one process', () => {
+describeWith(sensorNeeds, 'a sensor started and stopped fifty times in one process', () => {
   it('leaves nothing attached and does not grow', { timeout: 300_000 * patience }, () => {
     const rounds = patience === 1 ? 50 : 3;
     const before = held();
-    const child = spawnSync(process.execPath, [new URL('../support/restart-sensor.mjs', import.meta.url).pathname, `${rounds}`], { encoding: 'utf8' });
+    const child = spawnSync(process.execPath, [new URL('../support/restart-sensor.mjs', import.meta.url).pathname, `${rounds}`], {
+      encoding: 'utf8',
+    });
     expect(child.stderr).toBe('');
     const result = JSON.parse(child.stdout) as { rss: number[]; problems: string[]; descriptors: number[] };
     expect(result.problems).toEqual([]);

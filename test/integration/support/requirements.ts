@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe } from 'vitest';
 import { bpfDir, packageRoot } from '../../../src/paths.ts';
 
-/** How much longer things take here: in the kernel matrix the processor is emulated. */
-export const patience = process.env['VM'] === undefined ? 1 : 20;
+export { patience } from './patience.ts';
 
 const checks = {
   root: () => (process.getuid?.() === 0 ? undefined : 'this needs root'),
