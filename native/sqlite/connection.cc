@@ -144,6 +144,16 @@ int Connection::refuse(std::string reason) {
   return SQLITE_DENY;
 }
 
+bool Connection::use_table(const std::string& table, std::string& error) {
+  if (denied_.contains(table)) {
+    error = "access to table " + table + " is not allowed";
+    refuse(error);
+    return false;
+  }
+  if (token_ != 0) tables_.insert(table);
+  return true;
+}
+
 // Only ever called on the connection's own thread, while it compiles a statement.
 int Connection::check(int action, const char* first, const char* second) {
   switch (action) {

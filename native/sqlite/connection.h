@@ -42,6 +42,9 @@ class Connection {
   void begin(int64_t token, std::vector<std::string> denied_tables);
   StatementReport end();
   bool interrupt(int64_t token);
+  // Called by our tables when a statement is compiled and when it scans them; false, and why, when the table is denied. The authorizer alone is
+  // not enough: SQLite does not ask it about a table of which a query uses only the columns of a USING clause or a natural join.
+  bool use_table(const std::string& table, std::string& error);
   // Whether the running statement was interrupted. Any thread.
   bool interrupted() const { return interrupted_.load(std::memory_order_relaxed); }
 

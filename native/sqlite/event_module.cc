@@ -63,7 +63,18 @@ int disconnect(sqlite3_vtab* table) {
   return SQLITE_OK;
 }
 
-int best_index(sqlite3_vtab* base, sqlite3_index_info* info) { return plan_events(*static_cast<EventTable*>(base)->table, info); }
+int fail(sqlite3_vtab* table, const std::string& message, int code) {
+  sqlite3_free(table->zErrMsg);
+  table->zErrMsg = sqlite3_mprintf("%s", message.c_str());
+  return code;
+}
+
+int best_index(sqlite3_vtab* base, sqlite3_index_info* info) {
+  const auto& table = *static_cast<EventTable*>(base);
+  std::string error;
+  if (!table.connection->use_table(table.table->name(), error)) return fail(base, error, SQLITE_AUTH);
+  return plan_events(*table.table, info);
+}
 
 int open_cursor(sqlite3_vtab* base, sqlite3_vtab_cursor** result) {
   auto* cursor = new Cursor{};
@@ -95,12 +106,11 @@ int filter(sqlite3_vtab_cursor* base, int order, const char* plan, int, sqlite3_
   cursor.views_of = nullptr;
   std::vector<Predicate> predicates;
   bool nothing = false;
-  const std::string error = read_plan(table, plan, arguments, predicates, nothing);
-  if (!error.empty()) {
-    sqlite3_free(cursor.pVtab->zErrMsg);
-    cursor.pVtab->zErrMsg = sqlite3_mprintf("%s", error.c_str());
-    return SQLITE_ERROR;
-  }
+  std::string error;
+  // The statement may have been compiled before the table was denied.
+  if (!static_cast<EventTable*>(cursor.pVtab)->connection->use_table(table.name(), error)) return fail(cursor.pVtab, error, SQLITE_AUTH);
+  error = read_plan(table, plan, arguments, predicates, nothing);
+  if (!error.empty()) return fail(cursor.pVtab, error, SQLITE_ERROR);
   if (nothing) return SQLITE_OK;
   cursor.scan.emplace(table.snapshot(), std::move(predicates), static_cast<Order>(order));
   return advance(cursor);

@@ -61,10 +61,10 @@ bool is_pattern(unsigned char code) {
   return code == SQLITE_INDEX_CONSTRAINT_LIKE || code == SQLITE_INDEX_CONSTRAINT_GLOB || code == SQLITE_INDEX_CONSTRAINT_REGEXP;
 }
 
-int fail(sqlite3_vtab* table, const std::string& message) {
+int fail(sqlite3_vtab* table, const std::string& message, int code = SQLITE_ERROR) {
   sqlite3_free(table->zErrMsg);
   table->zErrMsg = sqlite3_mprintf("%s", message.c_str());
-  return SQLITE_ERROR;
+  return code;
 }
 
 int connect(sqlite3* db, void* aux, int, const char* const*, sqlite3_vtab** result, char**) {
@@ -108,6 +108,8 @@ std::string missing(const GeneratedTable& table, const std::vector<bool>& given)
 
 int best_index(sqlite3_vtab* base, sqlite3_index_info* info) {
   const Module& module = *static_cast<Table*>(base)->module;
+  std::string denied;
+  if (!module.connection->use_table(module.table.name, denied)) return fail(base, denied, SQLITE_AUTH);
   const size_t columns = module.table.columns.size();
   std::vector<bool> given(columns, false);
   std::string plan;
@@ -203,6 +205,8 @@ int filter(sqlite3_vtab_cursor* base, int forbidden, const char* plan, int count
   cursor.source.reset();
   cursor.done = true;
   cursor.number = 0;
+  std::string error;
+  if (!module.connection->use_table(module.table.name, error)) return fail(cursor.pVtab, error, SQLITE_AUTH);
   std::vector<Constraint> constraints;
   std::vector<bool> given(module.table.columns.size(), false);
   for (int i = 0; i < count; i++) {
@@ -228,9 +232,8 @@ int filter(sqlite3_vtab_cursor* base, int forbidden, const char* plan, int count
     constraints.push_back(std::move(constraint));
   }
   if (forbidden != 0) return fail(cursor.pVtab, missing(module.table, given));
-  const uint64_t used = static_cast<uint64_t>(std::strtoll(plan + 1, nullptr, 10));
+  const uint64_t used = std::strtoull(plan + 1, nullptr, 10);
   if (!module.generator) return fail(cursor.pVtab, module.table.name + " has no generator on this thread");
-  std::string error;
   cursor.source = module.generator->open(module.table, constraints, used, error);
   if (!cursor.source) return module.connection->interrupted() ? SQLITE_INTERRUPT : fail(cursor.pVtab, error);
   cursor.done = false;

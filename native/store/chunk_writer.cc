@@ -14,6 +14,11 @@ template <typename T> T clamp_to(int64_t value) {
   return static_cast<T>(value < low ? low : value > high ? high : value);
 }
 
+uint64_t next_serial() {
+  static std::atomic<uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 }  // namespace
 
 uint32_t Interner::intern(std::string_view text, TextRef* texts, std::atomic<uint32_t>& count, uint32_t capacity, Arena& arena) {
@@ -85,7 +90,7 @@ void ContextMap::grow() {
 }
 
 ChunkWriter::ChunkWriter(const Layout& layout, std::shared_ptr<Chunk> chunk)
-    : layout_(layout), chunk_(std::move(chunk)), interners_(layout.columns.size()) {
+    : layout_(layout), chunk_(std::move(chunk)), interners_(layout.columns.size()), serial_(next_serial()) {
   for (int column = 0; column < 3; column++) touch(column, 0);
 }
 

@@ -54,6 +54,11 @@ class ChunkWriter {
   void set_int(int column, int64_t value) { store_int(column, row_, value); }
   void set_real(int column, double value) { store_real(column, row_, value); }
   void set_text(int column, std::string_view value) { store_text(column, row_, value); }
+  // The id of the text that the row has in this column, and putting it there: only for columns that had a text in this chunk.
+  uint32_t text_id(int column) const { return chunk_->columns_[column].width == Width::Text ? chunk_->at<uint32_t>(chunk_->columns_[column].values)[row_] : 0; }
+  void set_text_id(int column, uint32_t id) { chunk_->at<uint32_t>(chunk_->columns_[column].values)[row_] = id; }
+  // Unlike an address, never used again.
+  uint64_t serial() const { return serial_; }
   bool use_context(uint64_t id);
   uint32_t add_context(uint64_t id);
   void store_int(int column, uint32_t index, int64_t value);
@@ -73,6 +78,7 @@ class ChunkWriter {
   std::vector<Interner> interners_;
   ContextMap context_map_;
   std::vector<int> touched_rows_, touched_process_;
+  uint64_t serial_;
   uint32_t row_ = 0;
   uint32_t contexts_ = 1;
   uint32_t entries_ = 1;      // of the largest dictionary, or contexts

@@ -81,6 +81,12 @@ class ContextWriter {
   uint32_t index_;
 };
 
+// Remembers where one column's dictionary has one text. For texts that come again and again: finding the id is most of what they cost.
+struct TextId {
+  uint64_t chunk = 0;
+  uint32_t id = 0;
+};
+
 // Writes rows of one table. Not movable, not thread-safe; holds the table's writer lock while it lives, so keep one per drain, not for ever.
 // Integers that do not fit a column's width are stored as the nearest value that does.
 class RowWriter {
@@ -101,6 +107,8 @@ class RowWriter {
   void set_int(int column, int64_t value);
   void set_real(int column, double value);
   void set_text(int column, std::string_view value);  // columns not set are NULL
+  // The same, for a text that is always the same for one `known`, which belongs to this column alone.
+  void set_text(int column, std::string_view value, TextId& known);
   // Makes the row visible. Returns its eid. A row begun and not committed is forgotten.
   int64_t commit();
 

@@ -107,6 +107,12 @@ void RowWriter::set_real(int column, double value) { chunk_->set_real(column, va
 
 void RowWriter::set_text(int column, std::string_view value) { chunk_->set_text(column, value); }
 
+void RowWriter::set_text(int column, std::string_view value, TextId& known) {
+  if (known.chunk == chunk_->serial()) return chunk_->set_text_id(column, known.id);
+  chunk_->set_text(column, value);
+  if (const uint32_t id = chunk_->text_id(column)) known = {chunk_->serial(), id};
+}
+
 int64_t RowWriter::commit() {
   const int64_t eid = Store::instance().next_eid();
   table_.rows_.fetch_add(1, std::memory_order_relaxed);

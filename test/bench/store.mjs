@@ -17,9 +17,15 @@ const Database = require('better-sqlite3');
 
 const column = (name, width, type, process = false) => ({ name, width, type, process, hidden: false });
 const columns = [
-  column('eid', 'i64', 'BIGINT'), column('time', 'i64', 'BIGINT'), column('ntime', 'i64', 'BIGINT'),
-  column('pid', 'u32', 'BIGINT', true), column('exe', 'text', 'TEXT', true),
-  column('path', 'text', 'TEXT'), column('action', 'text', 'TEXT'), column('size', 'i64', 'BIGINT'), column('flags', 'i32', 'INTEGER'),
+  column('eid', 'i64', 'BIGINT'),
+  column('time', 'i64', 'BIGINT'),
+  column('ntime', 'i64', 'BIGINT'),
+  column('pid', 'u32', 'BIGINT', true),
+  column('exe', 'text', 'TEXT', true),
+  column('path', 'text', 'TEXT'),
+  column('action', 'text', 'TEXT'),
+  column('size', 'i64', 'BIGINT'),
+  column('flags', 'i32', 'INTEGER'),
 ];
 
 /** Text distinct values: 1 % of what a chunk holds, as paths on a node are. `{}` is the table. */
@@ -28,7 +34,11 @@ const queries = [
   ['numeric filter, 1 % pass', 'SELECT count(*) FROM {} WHERE size >= 9900', 3],
   ['numeric filter, 50 % pass', 'SELECT count(*) FROM {} WHERE size < 5000', undefined],
   ['text equality', "SELECT count(*) FROM {} WHERE path = '/usr/lib/x86_64-linux-gnu/part-60/file-420.so'", 10],
-  ['text equality, parameter-like', "SELECT count(*) FROM {} WHERE path = '/usr/lib/x86_64-linux-gnu' || '/part-60/file-420.so'", undefined],
+  [
+    'text equality, parameter-like',
+    "SELECT count(*) FROM {} WHERE path = '/usr/lib/x86_64-linux-gnu' || '/part-60/file-420.so'",
+    undefined,
+  ],
   ["path LIKE '%needle%'", "SELECT count(*) FROM {} WHERE path LIKE '%needle%'", 10],
   ["path GLOB '*needle*'", "SELECT count(*) FROM {} WHERE path GLOB '*needle*'", undefined],
   ['process text equality', "SELECT count(*) FROM {} WHERE exe = 'exe/77'", undefined],
@@ -57,7 +67,9 @@ function scans(rows) {
   native.storeClear();
   const [ingest] = seconds(() => native.storeSynthetic('bench_events', { rows, texts: 650 }));
   const stored = native.storeStats().find((table) => table.name === 'bench_events');
-  console.log(`\n${millions(rows)} million rows, ${(stored.bytes / rows).toFixed(1)} bytes a row in memory; written at ${millions(rows / ingest)} million rows/s`);
+  console.log(
+    `\n${millions(rows)} million rows, ${(stored.bytes / rows).toFixed(1)} bytes a row in memory; written at ${millions(rows / ingest)} million rows/s`,
+  );
   const db = connect();
   db.exec(`CREATE TABLE plain(${columns.map((c) => `"${c.name}" ${c.type}`).join(', ')}); INSERT INTO plain SELECT * FROM bench_events`);
   line('', 'store Mrows/s', 'SQLite Mrows/s', 'ratio', 'wanted');
@@ -73,10 +85,17 @@ function scans(rows) {
         answers[i] = JSON.stringify(result);
       });
     }
-    if (!sql.includes('LIMIT') && answers[0] !== answers[1]) throw new Error(`${sql}: the tables disagree: ${answers[0].slice(0, 100)} and ${answers[1].slice(0, 100)}`);
+    if (!sql.includes('LIMIT') && answers[0] !== answers[1])
+      throw new Error(`${sql}: the tables disagree: ${answers[0].slice(0, 100)} and ${answers[1].slice(0, 100)}`);
     const ratio = median(times[1]) / median(times[0]);
     if (wanted !== undefined && ratio < wanted) missed++;
-    line(name, millions(rows / median(times[0])), millions(rows / median(times[1])), `${ratio.toFixed(1)}x`, wanted === undefined ? '' : `>= ${wanted}x`);
+    line(
+      name,
+      millions(rows / median(times[0])),
+      millions(rows / median(times[1])),
+      `${ratio.toFixed(1)}x`,
+      wanted === undefined ? '' : `>= ${wanted}x`,
+    );
   }
   db.close();
   return missed;
@@ -100,7 +119,9 @@ async function ingest() {
   Atomics.notify(flag, 0);
   await worker.terminate();
   const [alone, read] = rates.map(median);
-  console.log(`\nIngest through RowWriter, one core: ${millions(alone)} million rows/s alone, ${millions(read)} with a reader scanning (${(100 * (read / alone - 1)).toFixed(1)} %); wanted 0.5`);
+  console.log(
+    `\nIngest through RowWriter, one core: ${millions(alone)} million rows/s alone, ${millions(read)} with a reader scanning (${(100 * (read / alone - 1)).toFixed(1)} %); wanted 0.5`,
+  );
   return alone < 500_000 ? 1 : 0;
 }
 

@@ -6,13 +6,28 @@ import { connect, eventColumns, fillPlain } from './tables.ts';
 
 const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { freq: 4, nil: null });
 const anyText = fc.oneof({ weight: 8, arbitrary: texts }, { weight: 1, arbitrary: strayBytes });
-const big = fc.oneof(integers, fc.constantFrom(9007199254740993n, -9007199254740993n, 9223372036854775807n, -9223372036854775807n, 4294967296));
+const big = fc.oneof(
+  integers,
+  fc.constantFrom(9007199254740993n, -9007199254740993n, 9223372036854775807n, -9223372036854775807n, 4294967296),
+);
 const row = fc.tuple(
-  fc.integer({ min: 1, max: 40 }), integers, nullable(integers), nullable(fc.oneof(integers, fc.constantFrom(2147483647, -2147483647))), fc.nat({ max: 4294967295 }), nullable(big), nullable(fc.oneof(reals, integers)),
-  nullable(anyText), nullable(anyText), nullable(integers), nullable(texts), fc.constantFrom('one', 'two', 'three'),
+  fc.integer({ min: 1, max: 40 }),
+  integers,
+  nullable(integers),
+  nullable(fc.oneof(integers, fc.constantFrom(2147483647, -2147483647))),
+  fc.nat({ max: 4294967295 }),
+  nullable(big),
+  nullable(fc.oneof(reals, integers)),
+  nullable(anyText),
+  nullable(anyText),
+  nullable(integers),
+  nullable(texts),
+  fc.constantFrom('one', 'two', 'three'),
 );
 /** Times that mostly rise, as a clock's do. */
-const rising = fc.array(row, { minLength: 0, maxLength: 90, size: 'max' }).map((rows) => rows.map(([, ...rest], i) => [1000 + Math.floor(i / 4) - (i % 11 === 0 ? 1 : 0), ...rest] as (typeof rows)[number]));
+const rising = fc
+  .array(row, { minLength: 0, maxLength: 90, size: 'max' })
+  .map((rows) => rows.map(([, ...rest], i) => [1000 + Math.floor(i / 4) - (i % 11 === 0 ? 1 : 0), ...rest] as (typeof rows)[number]));
 const rowsOf = fc.oneof(rising, fc.array(row, { minLength: 0, maxLength: 90, size: 'max' }));
 
 function answer(run: () => unknown): unknown {
@@ -29,7 +44,10 @@ describe('event tables', () => {
   addon.storeOpen({ memoryBytes: 64 << 20, chunkRows: 16, tables: [{ name: 'events', columns: eventColumns }] });
   const { db } = connect();
   // The property is about types: the plain table has no index, so both are asked the same way.
-  const ask = (sql: string) => ({ events: answer(() => db.prepare(sql.replaceAll('FROM T ', 'FROM events ').replaceAll('JOIN T ', 'JOIN events ')).raw().all()), plain: answer(() => db.prepare(sql.replaceAll('FROM T ', 'FROM plain ').replaceAll('JOIN T ', 'JOIN plain ')).raw().all()) });
+  const ask = (sql: string) => ({
+    events: answer(() => db.prepare(sql.replaceAll('FROM T ', 'FROM events ').replaceAll('JOIN T ', 'JOIN events ')).raw().all()),
+    plain: answer(() => db.prepare(sql.replaceAll('FROM T ', 'FROM plain ').replaceAll('JOIN T ', 'JOIN plain ')).raw().all()),
+  });
 
   it('answers any query as an ordinary SQLite table with the same rows does', { timeout: 120_000 }, () => {
     fc.assert(
@@ -42,7 +60,10 @@ describe('event tables', () => {
           expect(events, sql).toEqual(plain);
         }
       }),
-      { numRuns: Number(process.env['FC_RUNS'] ?? 500), ...(process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) }) },
+      {
+        numRuns: Number(process.env['FC_RUNS'] ?? 500),
+        ...(process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) }),
+      },
     );
   });
 
@@ -75,7 +96,9 @@ describe('event tables', () => {
   });
 
   it('says what is wrong with a regular expression', () => {
-    expect(() => db.prepare("SELECT * FROM events WHERE name REGEXP '(a'").all()).toThrow("bad regular expression: missing ) at character 3 of '(a'");
+    expect(() => db.prepare("SELECT * FROM events WHERE name REGEXP '(a'").all()).toThrow(
+      "bad regular expression: missing ) at character 3 of '(a'",
+    );
     expect(() => db.prepare("SELECT * FROM events WHERE name REGEXP '(a)\\1'").all()).toThrow('back references are not supported');
   });
 });
