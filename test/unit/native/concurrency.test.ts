@@ -43,8 +43,7 @@ describe('one writer and many readers', () => {
       high = row.high ?? high;
       expect((all.get() as bigint) >= 0n).toBe(true);
       const times = newest.all() as [bigint, bigint][];
-      for (let i = 1; i < times.length; i++)
-        expect(times[i - 1]![1] > times[i]![1] || (times[i - 1]![1] === times[i]![1] && times[i - 1]![0] > times[i]![0])).toBe(true);
+      expect(times).toEqual([...times].sort((a, b) => Number(b[1] - a[1] || b[0] - a[0])));
       rounds++;
     }
     Atomics.store(new Int32Array(control), 0, 1);
@@ -57,11 +56,11 @@ describe('one writer and many readers', () => {
         .filter((c) => c.table === 'busy')
         .map((c) => [c.stage, c.value]),
     );
-    const stats = addon.storeStats().find((table) => table.name === 'busy')!;
-    expect(stats.rows).toBe(Number(all.get() as bigint));
-    expect(counters['stored']! - counters['evicted']!).toBe(stats.rows);
+    const stats = addon.storeStats().find((table) => table.name === 'busy');
+    expect(stats?.rows).toBe(Number(all.get() as bigint));
+    expect(Number(counters['stored']) - Number(counters['evicted'])).toBe(stats?.rows);
     expect(counters['evicted']).toBeGreaterThan(0);
-    expect(stats.maxEid).toBe(last);
+    expect(stats?.maxEid).toBe(last);
     // The budget is over all tables, give or take the chunk that is being written.
     expect(addon.storeStats().reduce((sum, table) => sum + table.bytes, 0)).toBeLessThan(10 << 20);
   });
@@ -81,7 +80,7 @@ describe('one writer and many readers', () => {
       rows++;
     }
     expect(rows).toBe(before);
-    expect(addon.storeStats().find((table) => table.name === 'busy')!.minEid).toBeGreaterThan(20_000);
+    expect(addon.storeStats().find((table) => table.name === 'busy')?.minEid).toBeGreaterThan(20_000);
   });
 
   it('opens and closes connections in workers without growing', { timeout: 120_000 }, async () => {
