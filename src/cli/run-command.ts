@@ -58,7 +58,7 @@ function greet(url: string, tokenPath: string, dataDir: string, flags: RunFlags,
     : 'SELECT pid, path, cmdline FROM processes LIMIT 5';
   const where = flags.dataDir === undefined ? '' : ` --data-dir ${dataDir}`;
   const http = url.startsWith('unix:') ? `--unix-socket ${url.slice('unix:'.length)} http://localhost` : url;
-  const insecure = url.startsWith('https:') ? '--insecure ' : '';
+  const insecure = url.startsWith('https:') ? '-k ' : '';
   note(`Shrike ${version} answers at ${url}
   token: ${tokenPath}
 Try, in another terminal:
