@@ -63,7 +63,8 @@ static __always_inline void decide(struct sk_mount *m, struct plan *p, struct pt
 		break;
 	case __NR_umount2:
 		p->target = sk_arg(regs, 0);
-		m->flags = sk_arg(regs, 1);
+		/* i386 has an older umount without flags. */
+		m->flags = sk_compat() && sk_syscall_of(regs) == 22 ? 0 : sk_arg(regs, 1);
 		break;
 	case __NR_pivot_root:
 		p->target = sk_arg(regs, 0);

@@ -118,7 +118,7 @@ int BPF_PROG(namespace_forked, struct task_struct *parent, struct task_struct *c
 	n = sk_reserve(SK_NAMESPACE, struct sk_namespace);
 	if (!n)
 		return 0;
-	start(n, __NR_clone, 0, 0);
+	start(n, sk_current_syscall(), 0, 0);
 	numbers(n->before, parent);
 	numbers(n->after, child);
 	sk_target_of(&n->target, child);

@@ -13,7 +13,7 @@ struct kernel_siginfo { int si_signo, si_errno, si_code; };
 struct sigaction { void *sa_handler; };
 struct k_sigaction { struct sigaction sa; };
 struct sighand_struct { struct k_sigaction action[64]; };
-struct task_struct___signal { struct sighand_struct *sighand; unsigned int ptrace; void *stack; };
+struct task_struct___signal { struct sighand_struct *sighand; unsigned int ptrace; };
 #pragma clang attribute pop
 
 #define SIGILL 4
@@ -22,7 +22,6 @@ struct task_struct___signal { struct sighand_struct *sighand; unsigned int ptrac
 #define SIGFPE 8
 #define SIGKILL 9
 #define SIGSEGV 11
-#define SIGCHLD 17
 #define SIGXCPU 24
 #define SIGXFSZ 25
 #define SIGSYS 31
@@ -33,40 +32,10 @@ struct task_struct___signal { struct sighand_struct *sighand; unsigned int ptrac
 
 #define SI_USER 0
 #define SI_KERNEL 0x80
-#define SI_QUEUE -1
 #define SI_TKILL -6
 /* Not pointers: the sender gave no details, and the kernel itself. */
 #define SEND_SIG_NOINFO 0
 #define SEND_SIG_PRIV 1
-
-#define X86_THREAD_SIZE 16384
-
-/* The system call that the current task is in. */
-static __always_inline u32 current_syscall(void)
-{
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)) {
-		struct pt_regs *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
-
-		return sk_native_syscall(regs);
-	}
-#if defined(__TARGET_ARCH_x86)
-	{
-		struct task_struct___signal *task = (void *)bpf_get_current_task();
-		void *stack = BPF_CORE_READ(task, stack);
-		struct pt_regs *regs = stack + X86_THREAD_SIZE - bpf_core_type_size(struct pt_regs);
-		u32 number = BPF_CORE_READ(regs, orig_ax);
-
-		if (sk_compat()) {
-			u32 *native = bpf_map_lookup_elem(&sk_compat_numbers, &number);
-
-			return native && *native ? *native : SK_NO_SYSCALL;
-		}
-		return number;
-	}
-#else
-	return SK_NO_SYSCALL;
-#endif
-}
 
 /* Whether nothing in the process stands between the signal and its end. */
 static __always_inline bool ends(struct task_struct *task, int signal)
@@ -84,6 +53,12 @@ static __always_inline bool ends(struct task_struct *task, int signal)
 	return handler == NULL;
 }
 
+/* These let the sender write the details itself: any negative code, a timer's too. */
+static __always_inline bool queues(u32 syscall)
+{
+	return syscall == __NR_rt_sigqueueinfo || syscall == __NR_rt_tgsigqueueinfo || syscall == __NR_pidfd_send_signal;
+}
+
 SEC("tp_btf/signal_generate")
 int BPF_PROG(signal_generated, int signal, struct kernel_siginfo *info, struct task_struct *task, int group, int result)
 {
@@ -94,10 +69,10 @@ int BPF_PROG(signal_generated, int signal, struct kernel_siginfo *info, struct t
 
 	if ((u64)info > SEND_SIG_PRIV) {
 		code = BPF_CORE_READ(info, si_code);
-		by_user = code == SI_USER || code == SI_QUEUE || code == SI_TKILL;
+		by_user = code == SI_USER || code == SI_TKILL || (code < 0 && queues(sk_current_syscall()));
 	}
 	if (by_user) {
-		if (signal == SIGCHLD || (u32)BPF_CORE_READ(task, tgid) == pid)
+		if ((u32)BPF_CORE_READ(task, tgid) == pid)
 			goto filtered;
 	} else if (signal <= 0 || signal > 31 || !(FATAL & BIT(signal)) || !ends(task, signal)) {
 		goto filtered;
@@ -119,7 +94,7 @@ int BPF_PROG(signal_generated, int signal, struct kernel_siginfo *info, struct t
 	s->error = 0;
 	s->number = 0;
 	s->result = result;
-	s->syscall = by_user ? current_syscall() : SK_NO_SYSCALL;
+	s->syscall = by_user ? sk_current_syscall() : SK_NO_SYSCALL;
 	s->by = by_user ? 0 : SK_BY_KERNEL;
 	sk_submit(s);
 	return 0;

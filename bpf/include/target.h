@@ -12,7 +12,7 @@
 struct hlist_node { struct hlist_node *next; };
 struct hlist_head { struct hlist_node *first; };
 struct pid___target { struct hlist_head tasks[4]; };
-struct task_struct___target { struct hlist_node pid_links[4]; };
+struct task_struct___target { struct hlist_node pid_links[4]; void *stack; };
 struct xarray { void *xa_head; };
 struct idr { struct xarray idr_rt; };
 struct xa_node { unsigned char shift; void *slots[64]; };
@@ -87,6 +87,35 @@ static __always_inline struct task_struct *sk_task_by_pidfd(u32 fd)
 	if (__builtin_memcmp(name, "[pidfd]", 7) != 0)
 		return NULL;
 	return sk_task_of(BPF_CORE_READ(file, private_data));
+}
+
+#define X86_THREAD_SIZE 16384
+
+/* The system call that the current task is in. */
+static __always_inline u32 sk_current_syscall(void)
+{
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)) {
+		struct pt_regs *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
+
+		return sk_native_syscall(regs);
+	}
+#if defined(__TARGET_ARCH_x86)
+	{
+		struct task_struct___target *task = (void *)bpf_get_current_task();
+		void *stack = BPF_CORE_READ(task, stack);
+		struct pt_regs *regs = stack + X86_THREAD_SIZE - bpf_core_type_size(struct pt_regs);
+		u32 number = BPF_CORE_READ(regs, orig_ax);
+
+		if (sk_compat()) {
+			u32 *native = bpf_map_lookup_elem(&sk_compat_numbers, &number);
+
+			return native && *native ? *native : SK_NO_SYSCALL;
+		}
+		return number;
+	}
+#else
+	return SK_NO_SYSCALL;
+#endif
 }
 
 #endif
