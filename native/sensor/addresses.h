@@ -3,23 +3,28 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
+
+#include "../store/store.h"
 
 namespace shrike::sensor {
 
-class AddressTexts {
+struct Address {
+  std::string_view text() const { return {characters, length}; }
+
+  uint64_t high = 0, low = 0;
+  uint8_t length = 0, family = 0;
+  char characters[46];
+  store::TextId as_local, as_remote;  // where the dictionaries of the two columns have it
+};
+
+class Addresses {
  public:
-  // `bytes` are 16, in network order; IPv4 is in the first four. The view holds until the next call.
-  std::string_view of(const uint8_t* bytes, bool ipv6);
+  // `bytes` are 16, in network order; IPv4 is in the first four. The address holds until the next call.
+  Address& of(const uint8_t* bytes, bool ipv6);
 
  private:
-  struct Entry {
-    uint64_t high = 0, low = 0;
-    uint8_t length = 0, family = 0;
-    char text[46];
-  };
-  std::array<Entry, 1024> entries_{};
+  std::array<Address, 1024> known_{};
 };
 
 }  // namespace shrike::sensor

@@ -126,9 +126,9 @@ void DnsEvents::row(const sk_dns& record, const DnsMessage* message, size_t ques
     row.set_text(c_.action, record.e.flags & SK_OUTGOING ? "query" : "response");
   }
   bool ipv6 = record.family == AF_INET6;
-  row.set_text(c_.server_address, addresses_.of(record.remote, ipv6));
+  row.set_text(c_.server_address, addresses_.of(record.remote, ipv6).text());
   row.set_int(c_.server_port, record.remote_port);
-  row.set_text(c_.local_address, addresses_.of(record.local, ipv6));
+  row.set_text(c_.local_address, addresses_.of(record.local, ipv6).text());
   row.set_int(c_.local_port, record.local_port);
   row.set_text(c_.protocol, record.protocol == IPPROTO_TCP ? "tcp" : "udp");
   if (problem) row.set_text(c_.error, problem);

@@ -32,7 +32,7 @@ class DnsEvents : public Handler {
   };
 
   EventTable events_;
-  AddressTexts addresses_;
+  Addresses addresses_;
   DnsStreams streams_;
   DnsMessage message_;
   std::array<Asked, 4096> asked_{};

@@ -10,31 +10,6 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
 
-std::string_view action_name(uint8_t action) {
-  switch (action) {
-    case SK_ACT_SOCKET: return "socket";
-    case SK_ACT_BIND: return "bind";
-    case SK_ACT_LISTEN: return "listen";
-    case SK_ACT_CONNECT: return "connect";
-    case SK_ACT_ACCEPT: return "accept";
-    case SK_ACT_CLOSE: return "close";
-    default: return {};
-  }
-}
-
-std::string_view type_name(uint8_t type) {
-  switch (type) {
-    case SOCK_STREAM: return "stream";
-    case SOCK_DGRAM: return "dgram";
-    case SOCK_RAW: return "raw";
-    case SOCK_RDM: return "rdm";
-    case SOCK_SEQPACKET: return "seqpacket";
-    case SOCK_DCCP: return "dccp";
-    case SOCK_PACKET: return "packet";
-    default: return {};
-  }
-}
-
 }  // namespace
 
 Process& owner_of(const sk_event& event, Context& context) {
@@ -44,7 +19,10 @@ Process& owner_of(const sk_event& event, Context& context) {
 }
 
 SocketEvents::SocketEvents(std::vector<std::string>& problems)
-    : events_("socket_events", problems), lost_(Counters::instance().get("socket_events", "lost_decode")) {
+    : events_("socket_events", problems),
+      actions_{{{}, {"socket", {}}, {"bind", {}}, {"listen", {}}, {"connect", {}}, {"accept", {}}, {"close", {}}}},
+      types_{{{}, {"stream", {}}, {"dgram", {}}, {"raw", {}}, {"rdm", {}}, {"seqpacket", {}}, {"dccp", {}}, {}, {}, {}, {"packet", {}}}},
+      lost_(Counters::instance().get("socket_events", "lost_decode")) {
 #define COLUMN(name) c_.name = events_.column(#name)
   COLUMN(action); COLUMN(fd); COLUMN(family); COLUMN(protocol); COLUMN(local_address); COLUMN(remote_address); COLUMN(local_port); COLUMN(remote_port);
   COLUMN(socket); COLUMN(uptime); COLUMN(success); COLUMN(status); COLUMN(type); COLUMN(error); COLUMN(bytes_sent); COLUMN(bytes_received);
@@ -56,14 +34,13 @@ std::vector<Handler::Type> SocketEvents::types() const { return {{SK_SOCKET, "so
 
 void SocketEvents::handle(const sk_event& event, size_t length, Context& context) {
   const auto& record = reinterpret_cast<const sk_socket&>(event);
-  std::string_view action = length < sizeof(record) ? std::string_view{} : action_name(record.action);
-  if (action.empty()) {
+  if (length < sizeof(record) || record.action == 0 || record.action >= actions_.size()) {
     lost_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
   Process& process = event.flags & SK_OWNED ? owner_of(event, context) : context.tree.resolve(event);
   store::RowWriter& row = events_.begin(event, process, context);
-  row.set_text(c_.action, action);
+  set(row, c_.action, actions_[record.action]);
   if (record.fd >= 0) row.set_int(c_.fd, record.fd);
   row.set_int(c_.family, record.family);
   row.set_int(c_.protocol, record.protocol);
@@ -71,19 +48,21 @@ void SocketEvents::handle(const sk_event& event, size_t length, Context& context
   // The end of a connection is no failure; its error says why it ended.
   bool done = record.error == 0 || record.action == SK_ACT_CLOSE;
   row.set_int(c_.success, done);
-  row.set_text(c_.status, done ? "succeeded" : record.error == EINPROGRESS ? "in_progress" : "failed");
+  set(row, c_.status, done ? succeeded_ : record.error == EINPROGRESS ? in_progress_ : failed_);
   row.set_int(c_.error, record.error);
-  if (std::string_view type = type_name(record.type); !type.empty()) row.set_text(c_.type, type);
-  if (event.flags & SK_OUTGOING) row.set_text(c_.direction, "outgoing");
-  if (event.flags & SK_INCOMING) row.set_text(c_.direction, "incoming");
+  if (record.type < types_.size()) set(row, c_.type, types_[record.type]);
+  if (event.flags & SK_OUTGOING) set(row, c_.direction, outgoing_);
+  if (event.flags & SK_INCOMING) set(row, c_.direction, incoming_);
   row.set_int(c_.io_uring, (event.flags & SK_IO_URING_TASK) != 0);
   if (record.net_ns) row.set_int(c_.net_namespace, record.net_ns);
   if ((record.family == AF_INET || record.family == AF_INET6) && record.action != SK_ACT_SOCKET) {
     bool ipv6 = record.family == AF_INET6;
-    row.set_text(c_.local_address, addresses_.of(record.local, ipv6));
+    Address& local = addresses_.of(record.local, ipv6);
+    row.set_text(c_.local_address, local.text(), local.as_local);
     row.set_int(c_.local_port, record.local_port);
     if (record.remote_port) {
-      row.set_text(c_.remote_address, addresses_.of(record.remote, ipv6));
+      Address& remote = addresses_.of(record.remote, ipv6);
+      row.set_text(c_.remote_address, remote.text(), remote.as_remote);
       row.set_int(c_.remote_port, record.remote_port);
     }
     if (record.action == SK_ACT_CLOSE) {
