@@ -48,6 +48,12 @@ describeSensor('ptrace_events', (agent) => {
     expect(Number(row['address'])).toBeGreaterThan(4096);
   });
 
+  it('knows a process by the number it has in its tracer’s namespace', async () => {
+    const init = theAct(await runProgram('disguises', 'small-numbers'), 'init')['child'];
+    const exit = await agent.current.waitForRow('SELECT pid, exec_id FROM process_exit_events WHERE parent = ?', [init]);
+    expect(await rowOf(Number(init), 'attach')).toMatchObject({ target_pid: exit['pid'], target_exec_id: exit['exec_id'], success: 1 });
+  });
+
   it('has an attempt that failed, with its error', async () => {
     const act = theAct(await runProgram('trace', 'attach-fails'), 'attach');
     expect(await rowOf(act.pid, 'attach')).toMatchObject({ target_pid: act['target'], target_exec_id: null, success: 0, error: 3 });

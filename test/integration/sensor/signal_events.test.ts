@@ -68,6 +68,20 @@ describeSensor('signal_events', (agent) => {
     });
   });
 
+  it('has a signal that pretends to come from a timer, as its sender’s', async () => {
+    const act = theAct(await runProgram('disguises', 'forged-signal'), 'queue');
+    expect(await rowOf(act.pid, act['target'], 15)).toMatchObject({ operation: 'rt_sigqueueinfo', code: 'SI_TIMER', success: 1 });
+  });
+
+  it('knows a process by whatever number it has in its sender’s namespace', async () => {
+    const outcome = await runProgram('disguises', 'small-numbers');
+    const init = theAct(outcome, 'init')['child'];
+    expect(theAct(outcome, 'zero')['target']).toBe(2);
+    const row = await agent.current.waitForRow('SELECT * FROM signal_events WHERE pid = ? AND signal = 0', [init]);
+    const exit = await agent.current.waitForRow('SELECT pid, exec_id FROM process_exit_events WHERE parent = ?', [init]);
+    expect(row).toMatchObject({ operation: 'kill', target_pid: exit['pid'], target_exec_id: exit['exec_id'] });
+  });
+
   it('leaves out what a process sends itself and faults it handles, and counts them', async () => {
     const before = await agent.current.counters('signal_events');
     const outcome = await runProgram('faults', 'own');
