@@ -36,6 +36,11 @@ import { time } from './host/time.ts';
 import { uptime } from './host/uptime.ts';
 import { user_groups } from './host/user_groups.ts';
 import { users } from './host/users.ts';
+import { yara } from './host/yara.ts';
+import { yara_process } from './host/yara_process.ts';
+import { yara_rules } from './scan/yara_rules.ts';
+import { yara_scans } from './scan/yara_scans.ts';
+import { yara_events } from './events/yara_events.ts';
 import { shrike_columns } from './engine/shrike_columns.ts';
 import { shrike_counters } from './engine/shrike_counters.ts';
 import { shrike_info } from './engine/shrike_info.ts';
@@ -62,12 +67,76 @@ import { suid_bin } from './host/suid_bin.ts';
 import { system_controls } from './host/system_controls.ts';
 import { systemd_units } from './host/systemd_units.ts';
 import { yum_sources } from './host/yum_sources.ts';
+import { block_devices } from './host/block_devices.ts';
+import { disk_encryption } from './host/block_devices.ts';
+import { pci_devices } from './host/devices.ts';
+import { usb_devices } from './host/devices.ts';
+import { acpi_tables } from './host/firmware.ts';
+import { secureboot } from './host/firmware.ts';
+import { interface_ipv6 } from './host/interface_ipv6.ts';
+import { load_average } from './host/load.ts';
+import { cpu_time } from './host/load.ts';
+import { memory_info } from './host/load.ts';
+import { memory_map } from './host/load.ts';
+import { shared_memory } from './host/load.ts';
+import { kernel_keys } from './host/load.ts';
+import { ulimit_info } from './host/load.ts';
+import { process_open_pipes } from './host/process_open_pipes.ts';
+import { cpu_info } from './host/processors.ts';
+import { cpuid } from './host/processors.ts';
+import { msr } from './host/processors.ts';
+import { selinux_settings } from './host/security_modules.ts';
+import { apparmor_profiles } from './host/security_modules.ts';
+import { smbios_tables } from './host/smbios.ts';
+import { platform_info } from './host/smbios.ts';
+import { oem_strings } from './host/smbios.ts';
+import { memory_arrays } from './host/smbios.ts';
+import { memory_devices } from './host/smbios.ts';
+import { memory_array_mapped_addresses } from './host/smbios.ts';
+import { memory_device_mapped_addresses } from './host/smbios.ts';
+import { memory_error_info } from './host/smbios.ts';
+import { augeas } from './host/augeas.ts';
+import { firefox_addons } from './host/browsers.ts';
+import { chrome_extensions } from './host/browsers.ts';
+import { chrome_extension_content_scripts } from './host/browsers.ts';
+import { certificates } from './host/certificates.ts';
+import { secureboot_certificates } from './host/certificates.ts';
+import { docker_containers } from './host/docker_containers.ts';
+import { docker_container_labels } from './host/docker_containers.ts';
+import { docker_container_mounts } from './host/docker_containers.ts';
+import { docker_container_networks } from './host/docker_containers.ts';
+import { docker_container_ports } from './host/docker_containers.ts';
+import { docker_container_envs } from './host/docker_containers.ts';
+import { docker_container_fs_changes } from './host/docker_containers.ts';
+import { docker_images } from './host/docker_engine.ts';
+import { docker_image_history } from './host/docker_engine.ts';
+import { docker_image_labels } from './host/docker_engine.ts';
+import { docker_image_layers } from './host/docker_engine.ts';
+import { docker_networks } from './host/docker_engine.ts';
+import { docker_network_labels } from './host/docker_engine.ts';
+import { docker_volumes } from './host/docker_engine.ts';
+import { docker_volume_labels } from './host/docker_engine.ts';
+import { docker_info } from './host/docker_engine.ts';
+import { docker_version } from './host/docker_engine.ts';
+import { docker_container_processes } from './host/docker_running.ts';
+import { docker_container_stats } from './host/docker_running.ts';
+import { vscode_extensions } from './host/editors.ts';
+import { jetbrains_plugins } from './host/editors.ts';
+import { atom_packages } from './host/editors.ts';
+import { extended_attributes } from './host/extended_attributes.ts';
+import { iptables } from './host/iptables.ts';
+import { magic } from './host/magic.ts';
+import { md_devices } from './host/md.ts';
+import { md_drives } from './host/md.ts';
+import { md_personalities } from './host/md.ts';
 import type { TableSpec } from './spec.ts';
 
 /** All tables, events first, in the order the reference shows them. */
 export const tables: readonly TableSpec[] = [
   process_events,
   process_exit_events,
+  yara_events,
+  yara_scans,
   process_file_events,
   signal_events,
   ptrace_events,
@@ -103,6 +172,9 @@ export const tables: readonly TableSpec[] = [
   uptime,
   user_groups,
   users,
+  yara,
+  yara_process,
+  yara_rules,
   shrike_columns,
   shrike_counters,
   shrike_info,
@@ -129,6 +201,68 @@ export const tables: readonly TableSpec[] = [
   system_controls,
   systemd_units,
   yum_sources,
+  block_devices,
+  disk_encryption,
+  pci_devices,
+  usb_devices,
+  acpi_tables,
+  secureboot,
+  interface_ipv6,
+  load_average,
+  cpu_time,
+  memory_info,
+  memory_map,
+  shared_memory,
+  kernel_keys,
+  ulimit_info,
+  process_open_pipes,
+  cpu_info,
+  cpuid,
+  msr,
+  selinux_settings,
+  apparmor_profiles,
+  smbios_tables,
+  platform_info,
+  oem_strings,
+  memory_arrays,
+  memory_devices,
+  memory_array_mapped_addresses,
+  memory_device_mapped_addresses,
+  memory_error_info,
+  augeas,
+  firefox_addons,
+  chrome_extensions,
+  chrome_extension_content_scripts,
+  certificates,
+  secureboot_certificates,
+  docker_containers,
+  docker_container_labels,
+  docker_container_mounts,
+  docker_container_networks,
+  docker_container_ports,
+  docker_container_envs,
+  docker_container_fs_changes,
+  docker_images,
+  docker_image_history,
+  docker_image_labels,
+  docker_image_layers,
+  docker_networks,
+  docker_network_labels,
+  docker_volumes,
+  docker_volume_labels,
+  docker_info,
+  docker_version,
+  docker_container_processes,
+  docker_container_stats,
+  vscode_extensions,
+  jetbrains_plugins,
+  atom_packages,
+  extended_attributes,
+  iptables,
+  magic,
+  md_devices,
+  md_drives,
+  md_personalities,
 ];
 
 const byName = new Map(tables.map((table) => [table.name, table]));
