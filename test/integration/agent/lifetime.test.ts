@@ -1,28 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { Agent } from '../support/agent.ts';
+import { loadedPrograms, programsOf } from '../support/bpf-programs.ts';
 import { runProgram } from '../support/programs.ts';
 import { describeWith, patience, sensorNeeds } from '../support/requirements.ts';
-
-/** Ids of all BPF programs in the kernel that were not there at the start of a test; other agents on the machine may come and go. */
-async function programs(): Promise<ReadonlyMap<number, string>> {
-  const { acts } = await runProgram('bpf_list');
-  return new Map(acts.filter((act) => act.act === 'program').map((act) => [Number(act['id']), String(act['name'])]));
-}
-
-/** The BPF programs a process holds, from its file descriptors. */
-function programsOf(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/fdinfo`).flatMap((fd) => {
-    try {
-      const id = /^prog_id:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1];
-      return id === undefined ? [] : [Number(id)];
-    } catch {
-      return []; // Closed since the folder was read.
-    }
-  });
-}
 
 /** Each start costs seconds of processor time, most of them the kernel's verifier's. */
 const rounds = patience > 1 ? 3 : process.env['CI'] === 'true' ? 10 : 3;
@@ -35,7 +18,7 @@ describeWith(sensorNeeds, 'an agent that starts and ends', () => {
   const gone = async (ids: readonly number[]) => {
     const deadline = Date.now() + 5000 * patience;
     for (;;) {
-      const loaded = await programs();
+      const loaded = await loadedPrograms();
       const left = ids.filter((id) => loaded.has(id)).map((id) => loaded.get(id));
       if (left.length === 0 || Date.now() > deadline) return left;
     }
