@@ -4,13 +4,15 @@
  *
  *   io_uring OP FOLDER [async] [sqpoll]
  *
- * OP: openat, openat2, unlink, rename, mkdir, symlink, link, socket, connect, send, statx. `async` makes a kernel worker do it, `sqpoll` a
+ * OP: openat, openat2, unlink, rename, mkdir, symlink, link, socket, socket-raw, connect, connect-unix, connect-unreachable, send, sendto, accept,
+ * accept-multishot, bind, listen, statx. `async` makes a kernel worker do it, `sqpoll` a
  * kernel thread take it from the queue, so that no system call of the program's comes near it.
  */
 #include "net.h"
 #include <linux/io_uring.h>
 #include <linux/openat2.h>
 #include <stdatomic.h>
+#include <sys/un.h>
 
 /* Newer than Debian 12's headers name, or in an enum that the preprocessor does not see. */
 #define OP_RENAMEAT 35
@@ -19,6 +21,9 @@
 #define OP_SYMLINKAT 38
 #define OP_LINKAT 39
 #define OP_SOCKET 45
+#define OP_BIND 56
+#define OP_LISTEN 57
+#define ACCEPT_MULTISHOT 1
 
 struct ring {
 	int fd;
@@ -160,10 +165,71 @@ int main(int argc, char **argv)
 		entry.opcode = OP_SYMLINKAT;
 		entry.addr = pointer(target = "/etc/hostname");
 		entry.addr2 = pointer(path = at(folder, "ring-symlink"));
-	} else if (!strcmp(op, "socket")) {
+	} else if (!strcmp(op, "socket") || !strcmp(op, "socket-raw")) {
 		entry.opcode = OP_SOCKET;
 		entry.fd = AF_INET;
-		entry.off = SOCK_STREAM;
+		entry.off = !strcmp(op, "socket") ? SOCK_STREAM : SOCK_RAW;
+		entry.len = !strcmp(op, "socket") ? 0 : IPPROTO_ICMP;
+	} else if (!strcmp(op, "bind")) {
+		length = loopback("4", 0, &address);
+		entry.opcode = OP_BIND;
+		entry.fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
+		entry.addr = pointer(&address);
+		entry.off = length;
+	} else if (!strcmp(op, "listen")) {
+		length = loopback("4", 0, &address);
+		entry.opcode = OP_LISTEN;
+		entry.fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
+		MUST(bind(entry.fd, (struct sockaddr *)&address, length));
+		entry.len = 4;
+		snprintf(more, sizeof(more), ",\"port\":%d", local_port(entry.fd));
+	} else if (!strncmp(op, "accept", 6)) {
+		int client;
+
+		entry.opcode = IORING_OP_ACCEPT;
+		entry.fd = listener(&address, &length);
+		entry.ioprio = !strcmp(op, "accept") ? 0 : ACCEPT_MULTISHOT;
+		client = MUST(socket(AF_INET, SOCK_STREAM, 0));
+		MUST(connect(client, (struct sockaddr *)&address, length));
+		snprintf(more, sizeof(more), ",\"port\":%d,\"remote_port\":%d", local_port(entry.fd), local_port(client));
+	} else if (!strcmp(op, "connect-unix")) {
+		int answering = MUST(socket(AF_UNIX, SOCK_STREAM, 0));
+		struct sockaddr_un un = { .sun_family = AF_UNIX };
+
+		snprintf(un.sun_path, sizeof(un.sun_path), "%s/ring-socket", folder);
+		unlink(un.sun_path);
+		MUST(bind(answering, (struct sockaddr *)&un, sizeof(un)));
+		MUST(listen(answering, 4));
+		memcpy(&address, &un, sizeof(un));
+		entry.opcode = IORING_OP_CONNECT;
+		entry.fd = MUST(socket(AF_UNIX, SOCK_STREAM, 0));
+		entry.addr = pointer(&address);
+		entry.off = sizeof(un);
+		path = strdup(un.sun_path);
+	} else if (!strcmp(op, "connect-unreachable")) {
+		/* 255.255.255.255 is nobody's: refused before the first packet. */
+		struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(4242), .sin_addr.s_addr = INADDR_BROADCAST };
+
+		memcpy(&address, &in, sizeof(in));
+		entry.opcode = IORING_OP_CONNECT;
+		entry.fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
+		entry.addr = pointer(&address);
+		entry.off = sizeof(in);
+	} else if (!strcmp(op, "sendto")) {
+		static struct iovec vector = { "twelve bytes", 12 };
+		static struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1 };
+		int receiver = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+
+		length = loopback("4", 0, &address);
+		MUST(bind(receiver, (struct sockaddr *)&address, length));
+		MUST(getsockname(receiver, (struct sockaddr *)&address, &length));
+		message.msg_name = &address;
+		message.msg_namelen = length;
+		entry.opcode = IORING_OP_SENDMSG;
+		entry.fd = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+		entry.addr = pointer(&message);
+		entry.len = 1;
+		snprintf(more, sizeof(more), ",\"remote_port\":%d", ntohs(((struct sockaddr_in *)&address)->sin_port));
 	} else if (!strcmp(op, "connect") || !strcmp(op, "send")) {
 		listener(&address, &length);
 		entry.fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
