@@ -4,7 +4,7 @@ import { dataFiles } from '../config/data-dir.ts';
 import { removeAgentFile, writeAgentFile } from '../config/agent-file.ts';
 import { ShrikeError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { native } from '../native.ts';
+import { type Native, native } from '../native.ts';
 import { QueryPool } from '../query/pool.ts';
 import { replaySensor, type SensorHandle, type SensorOptions, startSensor } from '../sensor.ts';
 import { defaultListen, isLocal, parseAddress, showAddress } from '../server/address.ts';
@@ -93,11 +93,13 @@ function startEvents({ config, replay }: AgentOptions): Events {
 }
 
 function openStore(config: Config): void {
+  let addon: Native;
   try {
-    native().storeOpen({ memoryBytes: bytesOf(config.store.memory), tables: eventLayout(tables) });
+    addon = native();
   } catch (error) {
     throw new ShrikeError('E_NOT_BUILT', { reason: messageOf(error) });
   }
+  addon.storeOpen({ memoryBytes: bytesOf(config.store.memory), tables: eventLayout(tables) });
 }
 
 function readToken(dataDir: string): PreparedToken {

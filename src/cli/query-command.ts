@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { ShrikeError } from '../errors.ts';
 import { openSource } from './open-source.ts';
 import { type PrintFormat, printFormats } from './printer.ts';
-import { note } from './report.ts';
+import { exitCodes, note } from './report.ts';
 import { showQuery } from './show.ts';
 
 export interface QueryFlags {
@@ -79,6 +79,10 @@ export async function queryCommand(given: string, flags: QueryFlags): Promise<nu
     if (source.notice !== undefined) note(source.notice);
     const { exit } = await showQuery(source, { sql, params, limit, timeoutMs, signal: cancel.signal }, format);
     return exit;
+  } catch (error) {
+    if (!cancel.signal.aborted) throw error;
+    note('shrike: cancelled.');
+    return exitCodes.failure;
   } finally {
     await source.close();
   }

@@ -1,5 +1,5 @@
 /** `shrike record FILE`: kernel events to a file, without an agent and beside one. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { eventLayout } from '../agent/layout.ts';
 import { loadConfig } from '../config/load.ts';
 import { bytesOf } from '../config/schema.ts';
@@ -51,7 +51,7 @@ export async function recordCommand(file: string, flags: RecordFlags): Promise<n
   const problem = handle.stop();
   if (problem !== '')
     throw new ShrikeError('E_RECORD_FILE', { file, reason: problem, suggestion: 'What was written before is whole and can be replayed.' });
-  note(`${handle.status().recorded} records are in ${file}. Play them with: shrike run --replay ${file}`);
+  note(`${file} has ${statSync(file).size} bytes of events. Play them with: shrike run --replay ${file}`);
   process.exitCode = exitCodes.fine;
   process.exit();
 }

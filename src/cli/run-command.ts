@@ -102,7 +102,7 @@ export async function runCommand(flags: RunFlags): Promise<number> {
   endOnCrash(log);
   const agent = await startAgent({ config, dataDir, log, replay });
   for (const warning of agent.warnings) note(`warning: ${warning}`);
-  greet(agent.url, agent.tokenPath, dataDir, flags, Object.keys(agent.sources).length > 0);
+  greet(agent.url, agent.tokenPath, dataDir, flags, replay !== undefined || Object.keys(agent.sources).length > 0);
   const signal = await stopping;
   log.info({ signal }, 'stopping');
   const late = setTimeout(() => {

@@ -73,7 +73,8 @@ class Session implements Shell {
     try {
       return await work(cancel.signal);
     } catch (error) {
-      process.stderr.write(describeError(error));
+      if (cancel.signal.aborted) note('Cancelled.');
+      else process.stderr.write(describeError(error));
       return false;
     } finally {
       this.#cancel = undefined;

@@ -1,5 +1,6 @@
 /** The configuration file, declared once: types, checks, defaults and docs/configuration.md follow from it. */
 import { type Static, Type } from 'typebox';
+import { YaraSchema } from './yara.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -90,7 +91,7 @@ export const ConfigSchema = Type.Object(
         body_limit: size('Largest request body', '1MiB'),
         rate_limit: Type.Integer({
           minimum: 1,
-          default: 6000,
+          default: 60_000,
           description: 'Requests a minute for each token, or for each address without one',
         }),
         slow_ms: Type.Integer({
@@ -168,6 +169,7 @@ export const ConfigSchema = Type.Object(
       },
       { ...closed, default: {}, description: 'The kernel sensor' },
     ),
+    yara: YaraSchema,
   },
   { ...closed, title: 'Shrike configuration' },
 );

@@ -147,7 +147,8 @@ export function refusal(sql: string, reason: string): ShrikeError {
 /** Explains why a statement could not be prepared. */
 export function diagnosePrepare(failure: Failure): ShrikeError {
   const { sql, code, message } = failure;
-  const refused = code === 'SQLITE_AUTH' || message.startsWith('not authorized') || message.endsWith(' may not be modified');
+  // Not every way to a table passes the authorizer; the addon refuses the rest with the same words.
+  const refused = code === 'SQLITE_AUTH' || /^not authorized| may not be modified$|^access to .* is not allowed$/.test(message);
   if (refused) return refusal(sql, message);
   const tokens = [...tokenize(sql)];
   const table = /^no such table: (.+)$/.exec(message)?.[1];

@@ -128,7 +128,8 @@ function explain(error: unknown): ShrikeError {
   if (error instanceof Stopped || thrown instanceof Stopped || (isSqliteError(error) && error.code === 'SQLITE_INTERRUPT'))
     return new ShrikeError('E_QUERY_CANCELLED');
   if (isSqliteError(error) && error.code === 'SQLITE_NOMEM') return new ShrikeError('E_QUERY_MEMORY');
-  if (isSqliteError(error) && error.code === 'SQLITE_AUTH') return new ShrikeError('E_QUERY_FORBIDDEN', { reason: error.message });
+  if (isSqliteError(error) && (error.code === 'SQLITE_AUTH' || /^access to .* is not allowed$/.test(error.message)))
+    return new ShrikeError('E_QUERY_FORBIDDEN', { reason: error.message });
   const reason = error instanceof Error ? error.message : String(error);
   if (!isSqliteError(error)) return new ShrikeError('E_QUERY_WORKER', { reason });
   const full = error.code === 'SQLITE_FULL' || error.code.startsWith('SQLITE_IOERR');

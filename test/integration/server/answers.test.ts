@@ -83,7 +83,7 @@ describe('an answer in lines', () => {
   });
 
   it('tells a failure half way in the last record', async () => {
-    const response = await agent.query({ sql: endless, format: 'ndjson', timeout_ms: 300 });
+    const response = await agent.query({ sql: endless, format: 'ndjson', timeout_ms: 1000 });
     expect(response.status).toBe(200);
     const { _shrike: ending } = JSON.parse((await response.text()).trimEnd().split('\n').at(-1) ?? '');
     expect(ending.truncated).toBe(true);

@@ -77,8 +77,14 @@ describe('what queries may not do', () => {
     expect(await all('SELECT 1')).toEqual([[1]]);
   });
 
-  it('reads a table that is denied to the caller', async () => {
-    const error = await failure(pool.all({ sql: 'SELECT count(*) FROM users', deniedTables: ['users'] }));
+  it.each([
+    'SELECT count(*) FROM users',
+    'SELECT count(*) FROM groups JOIN users USING (gid)',
+    'SELECT 1 FROM groups NATURAL JOIN users',
+    'SELECT EXISTS (SELECT 1 FROM users)',
+    'WITH u AS (SELECT * FROM users) SELECT 1 FROM u',
+  ])('reads a table that is denied to the caller: %s', async (sql) => {
+    const error = await failure(pool.all({ sql, deniedTables: ['users'] }));
     expect(error).toMatchObject({ code: 'E_QUERY_FORBIDDEN', message: expect.stringContaining('users') });
     expect(await all('SELECT count(*) > 0 FROM users')).toEqual([[1]]);
   });
