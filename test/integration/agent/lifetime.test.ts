@@ -48,7 +48,7 @@ describeWith(sensorNeeds, 'an agent that starts and ends', () => {
 
   it('refuses a data folder that another agent uses', async () => {
     const agent = await Agent.start({ dataDir });
-    await expect(Agent.start({ dataDir })).rejects.toThrow(/instead of getting ready[^]*(another|already)/i);
+    await expect(Agent.start({ dataDir })).rejects.toThrow(/instead of getting ready[\s\S]*(another|already)/i);
     await agent.stop();
   });
 
