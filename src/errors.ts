@@ -219,6 +219,10 @@ const catalogue = {
   E_USAGE: { status: 400, exit: 2, message: '{reason}', hint: 'See `shrike help`.' },
   E_RECORD_FILE: { status: 500, exit: 3, message: 'cannot use the recording {file}: {reason}', hint: '{suggestion}' },
   E_SENSOR: { status: 500, exit: 3, message: 'the sensor cannot start: {reason}', hint: '{suggestion}' },
+
+  // YARA
+  E_YARA_RULES: { status: 400, exit: 2, message: 'the YARA rules are refused: {reason}', hint: 'Mend the rules at the file and line given; the last good ones stay in force.' },
+  E_YARA_SCANNER: { status: 500, exit: 3, message: 'the YARA scanner failed: {reason}', hint: 'Build it with `npm run build`; if it happens again with the same file, please report it.' },
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

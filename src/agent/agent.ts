@@ -6,6 +6,7 @@ import { ShrikeError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { type Native, native } from '../native.ts';
 import { QueryPool } from '../query/pool.ts';
+import { YaraService } from '../scan/yara-service.ts';
 import { replaySensor, type SensorHandle, type SensorOptions, startSensor } from '../sensor.ts';
 import { defaultListen, isLocal, parseAddress, showAddress } from '../server/address.ts';
 import { Metrics } from '../server/metrics.ts';
@@ -114,7 +115,7 @@ async function startPool(options: AgentOptions, metrics: Metrics, sensor: Sensor
   const { config, dataDir, log } = options;
   const { query } = config;
   const pool = new QueryPool({
-    engine: { version, dataDir, startTime, sources: sensor?.sources ?? {} },
+    engine: { version, dataDir, startTime, sources: sensor?.sources ?? {}, signatures: config.yara.signatures },
     events: true,
     workers: query.workers,
     queue: query.queue,
@@ -136,7 +137,7 @@ async function startPool(options: AgentOptions, metrics: Metrics, sensor: Sensor
   return pool;
 }
 
-async function startHttp(options: AgentOptions, pool: QueryPool, metrics: Metrics, token: PreparedToken): Promise<RunningServer> {
+async function startHttp(options: AgentOptions, pool: QueryPool, yara: YaraService, metrics: Metrics, token: PreparedToken): Promise<RunningServer> {
   const { config, log } = options;
   const { server, query, tls } = config;
   const address = parseAddress(config.listen ?? defaultListen);
@@ -145,6 +146,7 @@ async function startHttp(options: AgentOptions, pool: QueryPool, metrics: Metric
     tls,
     tokens: new Tokens([token.digest, ...config.tokens]),
     pool,
+    yara,
     metrics,
     log,
     version,
@@ -179,13 +181,17 @@ async function startAll(options: AgentOptions, started: Started): Promise<Agent>
       `${join(dataDir, dataFiles.token)} is not the token that is accepted; delete it and ${dataFiles.tokenHash} to make a new one.`,
     );
   openStore(config);
-  const { sensor, warnings: missing } = startEvents(options);
+  const { sensor, warnings: lacking } = startEvents(options);
+  const missing = [...lacking];
   if (sensor !== undefined) started.add('sensor', () => sensor.stop());
   const metrics = new Metrics();
   const pool = await startPool(options, metrics, sensor, startTime);
   started.add('query pool', () => pool.close());
   metrics.observe({ version, startTime, native: native(), pool: () => pool.stats() });
-  const server = await startHttp(options, pool, metrics, token);
+  const yara = new YaraService({ config: config.yara, pool, log: options.log, events: sensor !== undefined });
+  started.add('YARA scanner', () => yara.stop());
+  missing.push(...(await yara.start()));
+  const server = await startHttp(options, pool, yara, metrics, token);
   started.add('server', () => server.close());
   const certificate = config.tls === undefined ? {} : { certificate: config.tls.cert };
   writeAgentFile(dataDir, { url: server.url, started: startTime, version, ...certificate });

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { fail } from './report.ts';
+import { addYaraCommand } from './yara-command.ts';
 
 const dataDir = [
   '--data-dir <dir>',
@@ -100,6 +101,7 @@ export function createProgram(): Command {
     .showHelpAfterError('  See `shrike help`, or `shrike help COMMAND`.')
     .addHelpText('after', '\nExit codes: 0 fine, 1 findings, 2 wrong usage, 3 failure, 4 partial data.');
   addCommands(program);
+  addYaraCommand(program, end);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError('  See `shrike help`, or `shrike help COMMAND`.').configureOutput(program.configureOutput());
   return program;

@@ -18,6 +18,8 @@ import type { Metrics } from './metrics.ts';
 import { addQueryRoutes } from './query-route.ts';
 import { HealthAnswer } from './schemas.ts';
 import { addTableRoutes } from './tables-route.ts';
+import { addYaraRoutes } from './yara-route.ts';
+import type { YaraService } from '../scan/yara-service.ts';
 import type { Tokens } from './tokens.ts';
 import { clearSocket } from './unix-socket.ts';
 
@@ -27,6 +29,8 @@ export interface ServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly tokens: Tokens;
   readonly pool: QueryPool;
+  /** Undefined where there is no scanner. */
+  readonly yara?: YaraService | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly version: string;
@@ -192,6 +196,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     requestIdHeader: false,
     genReqId: () => `${process.pid.toString(36)}-${(++requests).toString(36)}`,
     clientErrorHandler: answerClientError,
+    // Addresses that the router cannot read never get as far as the error handler.
+    frameworkErrors: (error, request, reply) => {
+      const known = asShrikeError(error, { id: request.id, bodyLimit: options.bodyLimit, type: undefined });
+      void reply.code(known.status).type('application/json; charset=utf-8').send(JSON.stringify(envelope(known)));
+    },
     routerOptions: { maxParamLength: 200 },
   });
   // The body is checked as it is; query strings have only text, so numbers are read from it.
@@ -215,6 +224,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   addHealth(app, options);
   addTableRoutes(app);
   addQueryRoutes(app, options.pool);
+  if (options.yara !== undefined) addYaraRoutes(app, options.yara);
   await app.ready();
   return app;
 }

@@ -41,6 +41,11 @@ import { yara_process } from './host/yara_process.ts';
 import { yara_rules } from './scan/yara_rules.ts';
 import { yara_scans } from './scan/yara_scans.ts';
 import { yara_events } from './events/yara_events.ts';
+import { yara } from './host/yara.ts';
+import { yara_process } from './host/yara_process.ts';
+import { yara_rules } from './scan/yara_rules.ts';
+import { yara_scans } from './scan/yara_scans.ts';
+import { yara_events } from './events/yara_events.ts';
 import { shrike_columns } from './engine/shrike_columns.ts';
 import { shrike_counters } from './engine/shrike_counters.ts';
 import { shrike_info } from './engine/shrike_info.ts';
@@ -137,6 +142,8 @@ export const tables: readonly TableSpec[] = [
   process_exit_events,
   yara_events,
   yara_scans,
+  yara_events,
+  yara_scans,
   process_file_events,
   signal_events,
   ptrace_events,
@@ -172,6 +179,9 @@ export const tables: readonly TableSpec[] = [
   uptime,
   user_groups,
   users,
+  yara,
+  yara_process,
+  yara_rules,
   yara,
   yara_process,
   yara_rules,

@@ -107,4 +107,11 @@ export interface EngineFacts {
   readonly sources: Readonly<Record<string, string>>;
   /** Every registered table. */
   readonly tables: readonly TableSpec[];
+  /** Rows of `osquery_schedule` and `osquery_packs`, from the runner of schedules; undefined when none runs. */
+  readonly schedule?: readonly Row[];
+  readonly packs?: readonly Row[];
+  /** Tables that may use the network, by the configuration: none by default (`curl`, `ec2_instance_metadata`, …). */
+  readonly networkTables?: readonly string[];
+  /** YARA signature groups of the configuration: files and folders of rules. */
+  readonly signatures?: Readonly<Record<string, readonly string[]>>;
 }

@@ -82,14 +82,14 @@ void Broker::run() {
       if (pool->control.ok()) fds.push_back({pool->control.get(), POLLIN, 0});
       for (auto& scanner : pool->scanners) fds.push_back({scanner->socket.get(), POLLIN, 0});
     }
-    if (poll(fds.data(), fds.size(), poll_timeout()) < 0 && errno != EINTR) return;
+    if (poll(fds.data(), fds.size(), poll_timeout()) < 0 && errno != EINTR) break;
     std::map<int, short> ready;
     for (const pollfd& each : fds) {
       if (each.revents != 0) ready[each.fd] = each.revents;
     }
     if (ready.contains(control_.get())) {
       accept();
-      if (!control_.ok()) return;
+      if (!control_.ok()) break;
     }
     for (auto& [id, client] : clients_) {
       const auto found = ready.find(client.socket.get());
@@ -110,6 +110,7 @@ void Broker::run() {
     std::erase_if(clients_, [](const auto& entry) { return entry.second.gone; });
     forget_pools();
   }
+  while (!pools_.empty()) drop_pool(pools_.begin()->first);
 }
 
 // Deadlines are checked this often while anything runs; nothing wakes an idle broker but its sockets, once its scanners are gone.
@@ -434,21 +435,23 @@ void Broker::forget_pools() {
     }
     if (oldest != nullptr) done.push_back(oldest->id);
   }
-  for (const uint32_t id : done) {
-    const auto found = pools_.find(id);
-    if (found == pools_.end()) continue;
-    Pool& pool = *found->second;
-    for (auto& scanner : pool.scanners) {
-      if (scanner->pid > 0) kill(scanner->pid, SIGKILL);
-      scanner_gone(pool, *scanner);
-    }
-    pool.control.reset();
-    if (pool.compiler > 0) {
-      kill(pool.compiler, SIGKILL);
-      waitpid(pool.compiler, nullptr, 0);
-    }
-    pools_.erase(found);
+  for (const uint32_t id : done) drop_pool(id);
+}
+
+void Broker::drop_pool(uint32_t id) {
+  const auto found = pools_.find(id);
+  if (found == pools_.end()) return;
+  Pool& pool = *found->second;
+  for (auto& scanner : pool.scanners) {
+    if (scanner->pid > 0) kill(scanner->pid, SIGKILL);
+    scanner_gone(pool, *scanner);
   }
+  pool.control.reset();
+  if (pool.compiler > 0) {
+    kill(pool.compiler, SIGKILL);
+    waitpid(pool.compiler, nullptr, 0);
+  }
+  pools_.erase(found);
 }
 
 void Broker::status(uint64_t client, uint32_t id) {

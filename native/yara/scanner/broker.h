@@ -46,6 +46,7 @@ class Broker {
   void scanner_gone(Pool& pool, ScannerProcess& scanner);
   void watch(Pool& pool);
   void forget_pools();
+  void drop_pool(uint32_t id);
 
   Fd control_;
   std::map<uint64_t, Client> clients_;

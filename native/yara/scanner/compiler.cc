@@ -49,8 +49,9 @@ void warm_up() {
 
 }  // namespace
 
-void run_compiler(int control, const CompileRequest& request) {
+void run_compiler(int control, CompileRequest request) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  hold_texts(request);
   limit_resources(request.memory);
   if (yr_initialize() != ERROR_SUCCESS || !seal_compiler()) _exit(1);
   RuleSet set;

@@ -7,6 +7,6 @@ namespace shrike::yara {
 
 // Never returns. Over `control` it sends two frames: the answer (see RuleSet::answer) and the files it read, separated by NUL; then, for
 // each byte that comes with a socket, it forks a scanner for that socket, which sends its process id (u32) first.
-[[noreturn]] void run_compiler(int control, const CompileRequest& request);
+[[noreturn]] void run_compiler(int control, CompileRequest request);
 
 }  // namespace shrike::yara

@@ -16,6 +16,7 @@ enum class Kind : uint8_t { Compile = 1, Scan = 2, Status = 3 };
 struct Source {
   std::string name_space, file, text;
   uint8_t from = 0;  // 0 text, 1 file, 2 file of compiled rules
+  int held = -1;     // the text as a file in memory (see hold_texts)
 };
 
 struct External {

@@ -38,6 +38,20 @@ std::string folder_of(const char* file) {
 
 }  // namespace
 
+void hold_texts(CompileRequest& request) {
+  for (Source& source : request.sources) {
+    if (source.from != 0) continue;
+    Fd fd(memfd_create("rules", MFD_CLOEXEC));
+    size_t done = 0;
+    while (fd.ok() && done < source.text.size()) {
+      const ssize_t n = write(fd.get(), source.text.data() + done, source.text.size() - done);
+      if (n <= 0) break;
+      done += static_cast<size_t>(n);
+    }
+    if (done == source.text.size()) source.held = fd.release();
+  }
+}
+
 RuleSet::~RuleSet() {
   if (rules_ != nullptr) yr_rules_destroy(rules_);
 }
@@ -71,15 +85,8 @@ void RuleSet::error(const std::string& file, int line, const std::string& messag
 bool RuleSet::add(YR_COMPILER* compiler, const Source& source) {
   Fd fd;
   if (source.from == 0) {
-    // libyara takes a file name for its messages only together with a descriptor.
-    fd = Fd(memfd_create("rules", MFD_CLOEXEC));
-    size_t done = 0;
-    while (fd.ok() && done < source.text.size()) {
-      const ssize_t n = write(fd.get(), source.text.data() + done, source.text.size() - done);
-      if (n <= 0) break;
-      done += static_cast<size_t>(n);
-    }
-    if (!fd.ok() || done < source.text.size() || lseek(fd.get(), 0, SEEK_SET) != 0) {
+    fd = Fd(source.held);
+    if (!fd.ok() || lseek(fd.get(), 0, SEEK_SET) != 0) {
       error(source.file, 0, "the rules cannot be held in memory");
       return false;
     }

@@ -39,6 +39,10 @@ class RuleSet {
   std::vector<std::string> included_;
 };
 
+// Puts the texts among the sources into files in memory: libyara takes a name for its messages only together with a descriptor. To be called
+// before the process is sealed and limited.
+void hold_texts(CompileRequest& request);
+
 // Rule name, namespace, tags and meta as JSON members.
 void describe_rule(std::string& out, YR_RULE* rule);
 

@@ -50,6 +50,14 @@ class Filter {
     code_.push_back(BPF_STMT(BPF_RET | BPF_K, otherwise));
     code_.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
   }
+  // Allowed when one of the bits is in the argument's lower half; otherwise refused with EACCES.
+  void allow_with(long number, int argument, uint32_t bits) {
+    code_.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(number), 0, 4));
+    load(static_cast<uint32_t>(offsetof(seccomp_data, args) + 8u * static_cast<unsigned>(argument)));
+    code_.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0));
+    code_.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES));
+    code_.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  }
   bool install() {
     code_.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
     sock_fprog program{static_cast<unsigned short>(code_.size()), code_.data()};
@@ -132,7 +140,9 @@ bool seal_scanner() {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   Filter filter;
   allow_basics(filter);
-  for (const long number : {SYS_openat, SYS_newfstatat, SYS_statx, SYS_faccessat, SYS_readlinkat, SYS_socket}) filter.refuse(number, EACCES);
+  // What fstat is since glibc 2.33.
+  filter.allow_with(SYS_newfstatat, 3, AT_EMPTY_PATH);
+  for (const long number : {SYS_openat, SYS_statx, SYS_faccessat, SYS_readlinkat, SYS_socket}) filter.refuse(number, EACCES);
 #ifdef SYS_open
   for (const long number : {SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink}) filter.refuse(number, EACCES);
 #endif

@@ -101,7 +101,7 @@ int Scanner::matched(YR_SCAN_CONTEXT* context, YR_RULE* rule) {
         json_text(matches_, string->identifier);
         matches_ += ',' + std::to_string(match->base + match->offset) + ',' + std::to_string(match->match_length) + ',';
         json_text(matches_, std::string_view(reinterpret_cast<const char*>(match->data), static_cast<size_t>(match->data_length)));
-        matches_ += ']';
+        matches_ += STRING_IS_HEX(string) ? ",1]" : "]";
       }
     }
   }
