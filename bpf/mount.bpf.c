@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
 /*
- * Mounts and roots: mount, umount2, the newer calls that build a mount step by step, pivot_root, chroot. A target is a string of the caller's; what
- * it is relative to is read from the kernel, and where the kernel's own object is at hand afterwards (chroot, calls on descriptors), its path is sent too.
+ * Mounts and roots: mount, umount2, the newer calls that build a mount step by step, pivot_root, chroot. A target is a string of the caller's, and
+ * what it is relative to is read from the kernel. Where the kernel's own idea of the target can be had, it is sent too: where programs can attach
+ * to functions, from the security hooks that are given it; of chroot and of calls on descriptors, from what they leave behind.
  */
 #include "sensor.h"
 #include <asm/unistd.h>
@@ -17,6 +18,68 @@ struct fs_context { struct file_system_type *fs_type; };
 #define DATA_MAX 1024
 #define FSCONFIG_SET_STRING 1
 #define FSCONFIG_SET_PATH_EMPTY 4
+
+/* The target of the call that a task is in, as a walk, from the security hook to the end of the call. */
+struct seen {
+	u16 length;
+	u16 flags;
+	u32 pad;
+	u8 walk[SK_PATH_MAX + SK_NAME_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 64);
+	__type(key, u64);
+	__type(value, struct seen);
+} mount_seen SEC(".maps");
+
+/* Nothing, to begin an entry of mount_seen with: it is too large for the stack. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct seen);
+} mount_unseen SEC(".maps");
+
+static __always_inline int remember(struct dentry *dentry, struct vfsmount *mnt)
+{
+	u64 id = bpf_get_current_pid_tgid();
+	u32 zero = 0;
+	struct seen *seen = bpf_map_lookup_elem(&mount_unseen, &zero);
+
+	if (!seen)
+		return 0;
+	bpf_map_update_elem(&mount_seen, &id, seen, BPF_ANY);
+	seen = bpf_map_lookup_elem(&mount_seen, &id);
+	if (seen)
+		sk_walk(seen, offsetof(struct seen, walk), dentry, mnt, &seen->length, &seen->flags, SK_PATH_TRUNCATED);
+	return 0;
+}
+
+SEC("fentry/security_sb_mount")
+int BPF_PROG(mount_to, const char *name, const struct path *path)
+{
+	return remember(path->dentry, path->mnt);
+}
+
+SEC("fentry/security_sb_umount")
+int BPF_PROG(umount_of, struct vfsmount *mnt)
+{
+	return remember(mnt->mnt_root, mnt);
+}
+
+SEC("fentry/security_move_mount")
+int BPF_PROG(move_to, const struct path *from, const struct path *to)
+{
+	return remember(to->dentry, to->mnt);
+}
+
+SEC("fentry/security_sb_pivotroot")
+int BPF_PROG(pivot_to, const struct path *put_old, const struct path *root)
+{
+	return remember(root->dentry, root->mnt);
+}
 
 /*
  * What the record is to be made of, decided call by call. It is kept in a map because the verifier knows nothing about what is read back from there:
@@ -150,8 +213,10 @@ int BPF_PROG(sys_mount, struct pt_regs *regs, long ret)
 {
 	u64 length = sizeof(struct sk_mount);
 	struct sk_mount *m = sk_scratch(SK_MOUNT);
+	u64 id = bpf_get_current_pid_tgid();
 	volatile struct plan *p;
 	struct fs_struct *fs;
+	struct seen *seen;
 	const struct path *known;
 	struct file_system_type *type;
 	u32 zero = 0;
@@ -176,6 +241,18 @@ int BPF_PROG(sys_mount, struct pt_regs *regs, long ret)
 		m->e.flags |= SK_KERNEL_PATH;
 	}
 	length = walk(m, length, known, &m->known_len);
+	seen = bpf_map_lookup_elem(&mount_seen, &id);
+	if (seen) {
+		if (!known) {
+			u64 size = sk_clamp(seen->length, SK_PATH_MAX);
+
+			m->known_len = size;
+			m->e.flags |= SK_KERNEL_PATH | seen->flags;
+			bpf_probe_read_kernel((void *)m + sk_clamp(length, SK_SCRATCH_DATA - SK_PATH_MAX), size, seen->walk);
+			length += *(volatile u16 *)&m->known_len;
+		}
+		bpf_map_delete_elem(&mount_seen, &id);
+	}
 	if (p->source)
 		m->source_len = sk_string(m, length, SK_PATH_MAX, (void *)p->source, user);
 	length += *(volatile u16 *)&m->source_len;

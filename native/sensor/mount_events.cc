@@ -68,10 +68,10 @@ void MountEvents::handle(const sk_event& event, size_t length, Context& context)
   const char* operation = operation_of(record);
   row.set_text(c_.operation, operation ? std::string_view(operation) : syscall_name(record.syscall));
   row.set_text(c_.syscall, syscall_name(record.syscall));
-  // A chroot succeeded: `root` is where it led to, and what the path said is known better.
+  // The kernel's own idea of the target; the caller's is not needed then.
   if (event.flags & SK_KERNEL_PATH) {
     row.set_text(c_.target, path_of_walk(known, false));
-    row.set_int(c_.device, record.dev);
+    if (record.dev) row.set_int(c_.device, record.dev);
   } else if (!target.empty()) {
     row.set_text(c_.target, resolved(target, base, root));
   }

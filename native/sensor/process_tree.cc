@@ -1,5 +1,6 @@
 #include "process_tree.h"
 
+#include <atomic>
 #include <cstdio>
 #include <functional>
 #include <fcntl.h>
@@ -46,6 +47,11 @@ const std::string& Lineage::paths() const {
     json += ']';
   }
   return json;
+}
+
+uint64_t ProcessTree::first_context() {
+  static std::atomic<uint64_t> trees{0};
+  return (trees.fetch_add(1) << 44) + 1;
 }
 
 Process& ProcessTree::insert(uint32_t pid, uint64_t start) {

@@ -99,6 +99,8 @@ class ProcessTree {
   uint64_t unknown() const { return unknown_; }
 
  private:
+  // The store outlives the tree, and must not take a new tree's numbers for those of the one before.
+  static uint64_t first_context();
   Process& insert(uint32_t pid, uint64_t start);
   void set_facts(Process& process, const sk_event& event);
   std::shared_ptr<const Lineage> lineage_of(Process& creator);
@@ -112,7 +114,7 @@ class ProcessTree {
   CredentialObserver* observer_ = nullptr;
   std::unordered_map<uint32_t, std::unique_ptr<Process>> processes_;
   std::deque<Grave> graves_;  // ended; kept a moment for events that come after the end
-  uint64_t next_context_ = 1;
+  uint64_t next_context_ = first_context();
   uint64_t unknown_ = 0;
 };
 
