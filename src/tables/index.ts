@@ -41,11 +41,6 @@ import { yara_process } from './host/yara_process.ts';
 import { yara_rules } from './scan/yara_rules.ts';
 import { yara_scans } from './scan/yara_scans.ts';
 import { yara_events } from './events/yara_events.ts';
-import { yara } from './host/yara.ts';
-import { yara_process } from './host/yara_process.ts';
-import { yara_rules } from './scan/yara_rules.ts';
-import { yara_scans } from './scan/yara_scans.ts';
-import { yara_events } from './events/yara_events.ts';
 import { shrike_columns } from './engine/shrike_columns.ts';
 import { shrike_counters } from './engine/shrike_counters.ts';
 import { shrike_info } from './engine/shrike_info.ts';
@@ -134,14 +129,42 @@ import { magic } from './host/magic.ts';
 import { md_devices } from './host/md.ts';
 import { md_drives } from './host/md.ts';
 import { md_personalities } from './host/md.ts';
+import { ec2_instance_metadata } from './host/clouds.ts';
+import { ec2_instance_tags } from './host/clouds.ts';
+import { azure_instance_metadata } from './host/clouds.ts';
+import { azure_instance_tags } from './host/clouds.ts';
+import { ycloud_instance_metadata } from './host/clouds.ts';
+import { curl } from './host/curl.ts';
+import { curl_certificate } from './host/curl.ts';
+import { device_partitions } from './host/disk_partitions.ts';
+import { intel_me_info } from './host/intel_me_info.ts';
+import { lxd_certificates } from './host/lxd.ts';
+import { lxd_cluster } from './host/lxd.ts';
+import { lxd_cluster_members } from './host/lxd.ts';
+import { lxd_images } from './host/lxd.ts';
+import { lxd_instances } from './host/lxd.ts';
+import { lxd_instance_config } from './host/lxd.ts';
+import { lxd_instance_devices } from './host/lxd.ts';
+import { lxd_networks } from './host/lxd.ts';
+import { lxd_storage_pools } from './host/lxd.ts';
+import { portage_packages } from './host/portage.ts';
+import { portage_use } from './host/portage.ts';
+import { portage_keywords } from './host/portage.ts';
+import { osquery_info } from './engine/osquery.ts';
+import { osquery_flags } from './engine/osquery.ts';
+import { osquery_registry } from './engine/osquery.ts';
+import { osquery_events } from './engine/osquery.ts';
+import { osquery_extensions } from './engine/osquery.ts';
+import { osquery_schedule } from './engine/osquery.ts';
+import { osquery_packs } from './engine/osquery.ts';
+import { rpm_packages } from './host/rpm_packages.ts';
+import { rpm_package_files } from './host/rpm_packages.ts';
 import type { TableSpec } from './spec.ts';
 
 /** All tables, events first, in the order the reference shows them. */
 export const tables: readonly TableSpec[] = [
   process_events,
   process_exit_events,
-  yara_events,
-  yara_scans,
   yara_events,
   yara_scans,
   process_file_events,
@@ -179,9 +202,6 @@ export const tables: readonly TableSpec[] = [
   uptime,
   user_groups,
   users,
-  yara,
-  yara_process,
-  yara_rules,
   yara,
   yara_process,
   yara_rules,
@@ -273,6 +293,36 @@ export const tables: readonly TableSpec[] = [
   md_devices,
   md_drives,
   md_personalities,
+  ec2_instance_metadata,
+  ec2_instance_tags,
+  azure_instance_metadata,
+  azure_instance_tags,
+  ycloud_instance_metadata,
+  curl,
+  curl_certificate,
+  device_partitions,
+  intel_me_info,
+  lxd_certificates,
+  lxd_cluster,
+  lxd_cluster_members,
+  lxd_images,
+  lxd_instances,
+  lxd_instance_config,
+  lxd_instance_devices,
+  lxd_networks,
+  lxd_storage_pools,
+  portage_packages,
+  portage_use,
+  portage_keywords,
+  osquery_info,
+  osquery_flags,
+  osquery_registry,
+  osquery_events,
+  osquery_extensions,
+  osquery_schedule,
+  osquery_packs,
+  rpm_packages,
+  rpm_package_files,
 ];
 
 const byName = new Map(tables.map((table) => [table.name, table]));
