@@ -19,11 +19,19 @@ function parseJson(text: string): unknown {
   }
 }
 
+function parseParams(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ShrikeError('E_QUERY_PARAMS', { reason: 'params is not valid JSON' });
+  }
+}
+
 /** Fields of a form; numbers and params are JSON there too. */
 export function fromForm(fields: Iterable<readonly [string, string]>): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   for (const [key, value] of fields) {
-    if (key === 'params') body[key] = parseJson(value);
+    if (key === 'params') body[key] = parseParams(value);
     else if ((key === 'limit' || key === 'timeout_ms') && /^\d+$/.test(value)) body[key] = Number(value);
     else body[key] = value;
   }

@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import { Ajv } from 'ajv';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { envelope, ShrikeError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { QueryPool } from '../query/pool.ts';
@@ -199,7 +199,12 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     // Addresses that the router cannot read never get as far as the error handler.
     frameworkErrors: (error, request, reply) => {
       const known = asShrikeError(error, { id: request.id, bodyLimit: options.bodyLimit, type: undefined });
-      void reply.code(known.status).type('application/json; charset=utf-8').send(JSON.stringify(envelope(known)));
+      // The option's reply has a type of its own, which knows no schema to check the answer with.
+      const plain = reply as unknown as FastifyReply;
+      void plain
+        .code(known.status)
+        .type('application/json; charset=utf-8')
+        .send(JSON.stringify(envelope(known)));
     },
     routerOptions: { maxParamLength: 200 },
   });

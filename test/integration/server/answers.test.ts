@@ -134,15 +134,17 @@ describe('the rest of the API', () => {
   it('describes itself', async () => {
     const { openapi, paths } = await bodyOf<{ openapi: string; paths: Record<string, unknown> }>(await agent.ask('/openapi.json'));
     expect(openapi).toBe('3.1.0');
-    expect(Object.keys(paths).sort()).toEqual([
-      '/api/v1/query',
-      '/api/v1/tables',
-      '/api/v1/tables/{name}',
-      '/healthz',
-      '/metrics',
-      '/openapi.json',
-      '/readyz',
-    ]);
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining([
+        '/api/v1/query',
+        '/api/v1/tables',
+        '/api/v1/tables/{name}',
+        '/healthz',
+        '/metrics',
+        '/openapi.json',
+        '/readyz',
+      ]),
+    );
     expect(paths['/api/v1/query']).toMatchObject({
       post: { requestBody: { content: { 'application/json': { schema: { required: ['sql'] } } } } },
     });

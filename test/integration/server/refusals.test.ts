@@ -107,6 +107,17 @@ describe('requests that are refused', () => {
     });
   });
 
+  it.each([
+    ['/%zz', 400, 'E_HTTP_BAD_REQUEST'],
+    [`/api/v1/tables/${'a'.repeat(300)}`, 400, 'E_HTTP_BAD_REQUEST'],
+    ['/api/v1/query', 400, 'E_HTTP_BAD_REQUEST'],
+    ['/api/v1/query?sql=a&sql=b', 400, 'E_HTTP_BAD_REQUEST'],
+    ['/api/v1/query?sql=SELECT+1&limit=many', 400, 'E_HTTP_BAD_REQUEST'],
+    ['/api/v1/query?sql=SELECT+1&params=x', 400, 'E_QUERY_PARAMS'],
+  ])('with an address that makes no sense: %s', async (path, status, code) => {
+    expect(await errorOf(await agent.ask(path))).toMatchObject({ status, code });
+  });
+
   it('with a method that does not fit', async () => {
     const response = await agent.ask('/api/v1/query', { method: 'DELETE' });
     expect(response.headers.get('allow')).toBe('POST, GET');
