@@ -21,19 +21,36 @@ function notes(column) {
   return list.join('; ');
 }
 
-function table(spec) {
-  const rows = spec.columns.map((column) => `| \`${column.name}\` | ${column.type} | ${cell(column.description)} | ${notes(column)} |`);
+const head = '| column | type | meaning | |\n| --- | --- | --- | --- |';
+const line = (column) => `| \`${column.name}\` | ${column.type} | ${cell(column.description)} | ${notes(column)} |`;
+
+/** Columns that every one of these tables has in the same words. */
+function commonColumns(specs) {
+  const [first, ...rest] = specs;
+  if (first === undefined || rest.length === 0) return [];
+  return first.columns.filter((column) => rest.every((spec) => spec.columns.some((other) => line(other) === line(column))));
+}
+
+function table(spec, common) {
+  const own = spec.columns.filter((column) => !common.some((other) => line(other) === line(column)));
   const examples =
     spec.examples.length === 0 ? '' : `\n\`\`\`sql\n${spec.examples.map((sql) => `${sql.replace(/;?\s*$/, '')};`).join('\n')}\n\`\`\`\n`;
-  return `### ${spec.name}\n\n${spec.description}\n\nSource: ${spec.source}\n\n| column | type | meaning | |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n${examples}`;
+  return `### ${spec.name}\n\n${spec.description}\n\nSource: ${spec.source}\n\n${head}\n${own.map(line).join('\n')}\n${examples}`;
+}
+
+/** One kind of tables: an index, the columns that all have, then each table. */
+function section([kind, title, sentence], specs) {
+  const chosen = specs.filter((spec) => spec.kind === kind);
+  if (chosen.length === 0) return [];
+  const index = chosen.map((spec) => `[${spec.name}](#${spec.name})`).join(', ');
+  const common = kind === 'event' ? commonColumns(chosen) : [];
+  const shared = common.length === 0 ? '' : `\n### Columns of every event table\n\n${head}\n${common.map(line).join('\n')}\n`;
+  return [`## ${title}\n\n${sentence}\n\n${index}\n${shared}\n${chosen.map((spec) => table(spec, common)).join('\n')}`];
 }
 
 /** @param {readonly import('../../src/tables/spec.ts').TableSpec[]} specs */
 export function tableReference(specs) {
   const byName = [...specs].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const sections = kinds.flatMap(([kind, title, sentence]) => {
-    const chosen = byName.filter((spec) => spec.kind === kind);
-    return chosen.length === 0 ? [] : [`## ${title}\n\n${sentence}\n\n${chosen.map(table).join('\n')}`];
-  });
+  const sections = kinds.flatMap((kind) => section(kind, byName));
   return `# Tables\n\nWritten by \`npm run docs\` from the specifications in \`src/tables/\`: change those, not this.\n\n${sections.join('\n')}`;
 }

@@ -17,7 +17,11 @@ class CountingReporter {
         if (state === 'passed' || state === 'failed') counts[state]++;
         else {
           counts.skipped++;
-          const unnamed = broken ? 'its preparation failed' : test.options.mode === 'todo' ? 'to do' : 'left out by the test itself or a filter';
+          const unnamed = broken
+            ? 'its preparation failed'
+            : test.options.mode === 'todo'
+              ? 'to do'
+              : 'left out by the test itself or a filter';
           const reason = note ?? unnamed;
           const line = `${module.relativeModuleId}: ${reason}`;
           counts.skips[line] = (counts.skips[line] ?? 0) + 1;
