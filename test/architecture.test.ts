@@ -84,15 +84,13 @@ describe('architecture', () => {
     expect(sources.filter((path) => /^export default\b|\bas default\b/m.test(read(path)))).toEqual([]);
   });
 
-  it('registers every table file under the name of the file', () => {
-    const helpers = new Set(['common']);
-    const files = inFolder('src/tables', /\.ts$/)
-      .filter((path) => path.split('/').length > 3 && folderOf(path) === 'tables' && path.split('/')[2] !== 'lib')
-      .map((path) => path.slice(path.lastIndexOf('/') + 1, -3))
-      .filter((name) => !helpers.has(name));
-    const registered = new Set(tables.map((table) => table.name));
-    expect(files.filter((name) => !name.includes('-') && !registered.has(name))).toEqual([]);
-    expect(new Set(tables.map((table) => table.name)).size).toBe(tables.length);
+  it('registers every table that is declared, once, in the file of its name or its family', () => {
+    const declared = sources
+      .filter((path) => path.startsWith('src/tables/'))
+      .flatMap((path) => [...read(path).matchAll(/^export const (\w+): (?:\w*)TableSpec = /gm)].map((match) => match[1] ?? ''));
+    const registered = tables.map((table) => table.name);
+    expect(declared.filter((name) => !registered.includes(name))).toEqual([]);
+    expect(new Set(registered).size).toBe(registered.length);
   });
 
   it('keeps files short', () => {

@@ -24,18 +24,21 @@ function notes(column) {
 const head = '| column | type | meaning | |\n| --- | --- | --- | --- |';
 const line = (column) => `| \`${column.name}\` | ${column.type} | ${cell(column.description)} | ${notes(column)} |`;
 
-/** Columns that every one of these tables has in the same words. */
+/** Columns that every table of what processes did has in the same words. */
 function commonColumns(specs) {
-  const [first, ...rest] = specs;
+  const [first, ...rest] = specs.filter((spec) => spec.columns.some((column) => column.name === 'exec_id'));
   if (first === undefined || rest.length === 0) return [];
   return first.columns.filter((column) => rest.every((spec) => spec.columns.some((other) => line(other) === line(column))));
 }
 
 function table(spec, common) {
-  const own = spec.columns.filter((column) => !common.some((other) => line(other) === line(column)));
+  const has = (list, column) => list.some((other) => line(other) === line(column));
+  const full = !common.every((column) => has(spec.columns, column));
+  const own = full ? spec.columns : spec.columns.filter((column) => !has(common, column));
+  const more = full || common.length === 0 ? '' : 'Has the [common columns](#common-columns) and:\n\n';
   const examples =
     spec.examples.length === 0 ? '' : `\n\`\`\`sql\n${spec.examples.map((sql) => `${sql.replace(/;?\s*$/, '')};`).join('\n')}\n\`\`\`\n`;
-  return `### ${spec.name}\n\n${spec.description}\n\nSource: ${spec.source}\n\n${head}\n${own.map(line).join('\n')}\n${examples}`;
+  return `### ${spec.name}\n\n${spec.description}\n\nSource: ${spec.source}\n\n${more}${head}\n${own.map(line).join('\n')}\n${examples}`;
 }
 
 /** One kind of tables: an index, the columns that all have, then each table. */
@@ -44,7 +47,10 @@ function section([kind, title, sentence], specs) {
   if (chosen.length === 0) return [];
   const index = chosen.map((spec) => `[${spec.name}](#${spec.name})`).join(', ');
   const common = kind === 'event' ? commonColumns(chosen) : [];
-  const shared = common.length === 0 ? '' : `\n### Columns of every event table\n\n${head}\n${common.map(line).join('\n')}\n`;
+  const shared =
+    common.length === 0
+      ? ''
+      : `\n### Common columns\n\nEvery table of what processes did has these.\n\n${head}\n${common.map(line).join('\n')}\n`;
   return [`## ${title}\n\n${sentence}\n\n${index}\n${shared}\n${chosen.map((spec) => table(spec, common)).join('\n')}`];
 }
 
