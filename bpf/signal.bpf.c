@@ -62,7 +62,6 @@ static __always_inline bool queues(u32 syscall)
 SEC("tp_btf/signal_generate")
 int BPF_PROG(signal_generated, int signal, struct kernel_siginfo *info, struct task_struct *task, int group, int result)
 {
-	u32 pid = bpf_get_current_pid_tgid() >> 32;
 	bool by_user = (u64)info == SEND_SIG_NOINFO;
 	int code = by_user ? SI_USER : SI_KERNEL;
 	struct sk_signal *s;
@@ -72,7 +71,7 @@ int BPF_PROG(signal_generated, int signal, struct kernel_siginfo *info, struct t
 		by_user = code == SI_USER || code == SI_TKILL || (code < 0 && queues(sk_current_syscall()));
 	}
 	if (by_user) {
-		if ((u32)BPF_CORE_READ(task, tgid) == pid)
+		if (task->tgid == (pid_t)(bpf_get_current_pid_tgid() >> 32))
 			goto filtered;
 	} else if (signal <= 0 || signal > 31 || !(FATAL & BIT(signal)) || !ends(task, signal)) {
 		goto filtered;
