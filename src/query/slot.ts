@@ -43,6 +43,8 @@ export class Slot {
   #deadline: NodeJS.Timeout | undefined;
   #stopping: NodeJS.Timeout | undefined;
   #error: Error | undefined;
+  /** Who waits for its end. */
+  readonly #left: (() => void)[] = [];
 
   constructor(options: SlotOptions, hooks: SlotHooks) {
     this.#hooks = hooks;
@@ -109,17 +111,17 @@ export class Slot {
     interrupt();
   }
 
-  /** Ends the thread; a running statement is stopped first. Resolves when it is gone. */
+  /** Ends the thread; a running statement is stopped first. Resolves when it is gone, or given up. */
   async close(): Promise<void> {
     if (this.state === 'gone') return;
-    const exited = new Promise<void>((resolve) => {
-      this.#worker.once('exit', () => resolve());
+    const left = new Promise<void>((resolve) => {
+      this.#left.push(resolve);
     });
     this.#run?.fail(new ShrikeError('E_QUERY_CANCELLED'));
     this.stop();
     this.state = 'closing';
     this.#send({ type: 'close' });
-    await exited;
+    await left;
   }
 
   #send(message: ToWorker): void {
@@ -178,6 +180,7 @@ export class Slot {
     // Node gives worker failures a code, which its types do not know.
     const memory = (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
     run?.fail(memory ? new ShrikeError('E_QUERY_MEMORY') : new ShrikeError('E_QUERY_WORKER', { reason: error?.message ?? 'it ended' }));
+    for (const resolve of this.#left) resolve();
     this.#hooks.gone(this, error);
   }
 }
