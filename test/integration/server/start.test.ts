@@ -12,7 +12,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (...args: string[]) => shrike(['run', '--no-bpf', '--data-dir', folder, ...args]);
+/** What is told to people: the log's lines are JSON. */
+const told = (err: string) => err.replace(/^\{.*\n/gm, '');
+
+const run = async (...args: string[]) => {
+  const outcome = await shrike(['run', '--no-bpf', '--data-dir', folder, ...args]);
+  return { ...outcome, err: told(outcome.err) };
+};
 
 function listenOn(port: number): Promise<Server> {
   return new Promise((resolve) => {
