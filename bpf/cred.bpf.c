@@ -54,7 +54,7 @@ int BPF_PROG(sys_cred, struct pt_regs *regs, long ret)
 	c->args[1] = sk_arg(regs, 1);
 	c->args[2] = sk_arg(regs, 2);
 	c->args[3] = sk_arg(regs, 3);
-	cred = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), cred);
+	cred = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), real_cred);
 	more = (void *)cred;
 	c->cap_permitted = sk_caps(cred, cap_permitted);
 	c->cap_effective = sk_caps(cred, cap_effective);

@@ -118,7 +118,7 @@ static __always_inline u32 sk_pid_ns_of(struct task_struct *task)
 static __always_inline void sk_header_of(struct sk_event *e, u16 type, u32 size, struct task_struct *task)
 {
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
-	const struct cred *cred = BPF_CORE_READ(task, cred);
+	const struct cred *cred = BPF_CORE_READ(task, real_cred);
 
 	e->size = size;
 	e->type = type;
@@ -142,6 +142,7 @@ static __always_inline void sk_header_of(struct sk_event *e, u16 type, u32 size,
 /*
  * Fills the header for the current task. The addon takes user ids, cgroup and parents of events that are not about the process's life from
  * its own tree; the few that it checks are read here, straight from memory where the kernel lets a program hold the current task by type.
+ * real_cred is who the process is; cred is, for the length of some operations (overlayfs, io_uring), whom the kernel acts as.
  */
 static __always_inline void sk_header(struct sk_event *e, u16 type, u32 size)
 {
@@ -162,15 +163,15 @@ static __always_inline void sk_header(struct sk_event *e, u16 type, u32 size)
 		struct task_struct *task = bpf_get_current_task_btf();
 
 		e->start = task->group_leader->start_boottime;
-		e->uid = task->cred->uid.val;
-		e->gid = task->cred->gid.val;
-		e->euid = task->cred->euid.val;
-		e->egid = task->cred->egid.val;
+		e->uid = task->real_cred->uid.val;
+		e->gid = task->real_cred->gid.val;
+		e->euid = task->real_cred->euid.val;
+		e->egid = task->real_cred->egid.val;
 		e->auid = bpf_core_field_exists(task->loginuid) ? task->loginuid.val : (u32)-1;
 		e->cgroup = task->cgroups->dfl_cgrp->kn->id;
 	} else {
 		struct task_struct *task = (void *)bpf_get_current_task();
-		const struct cred *cred = BPF_CORE_READ(task, cred);
+		const struct cred *cred = BPF_CORE_READ(task, real_cred);
 
 		e->start = BPF_CORE_READ(task, group_leader, start_boottime);
 		e->uid = BPF_CORE_READ(cred, uid.val);

@@ -10,6 +10,9 @@
 namespace shrike::sensor {
 namespace {
 
+// PROC_USER_INIT_INO: the same number on every kernel.
+constexpr uint32_t kInitialUserNamespace = 0xEFFFFFFD;
+
 std::string_view operation_of(const sk_cred& record) {
   if (record.syscall != SYS_prctl) return syscall_name(record.syscall);
   switch (record.args[0]) {
@@ -99,7 +102,9 @@ void PrivilegeEvents::set_change(store::RowWriter& row, const Credentials& befor
   uint64_t gained = after.effective & ~before.effective;
   row.set_text(c_.caps_gained, capability_names(gained));
   row.set_text(c_.caps_lost, capability_names(before.effective & ~after.effective));
-  row.set_int(c_.escalated, (after.euid == 0 && before.euid != 0) || (gained & ~before.permitted) != 0);
+  // A process that kept a root id for later has not risen by taking it back.
+  bool root = after.euid == 0 && before.euid != 0 && before.uid != 0 && before.suid != 0;
+  row.set_int(c_.escalated, root || (gained & ~before.permitted) != 0);
 }
 
 void PrivilegeEvents::handle(const sk_event& event, size_t, Context& context) {
@@ -132,15 +137,17 @@ void PrivilegeEvents::handle(const sk_event& event, size_t, Context& context) {
 void PrivilegeEvents::executed(Process& process, const Credentials& before, const sk_exec& record) {
   const Credentials& after = process.credentials;
   bool ids = after.euid != before.euid || after.egid != before.egid || after.uid != before.uid || after.gid != before.gid;
-  // Root gets its capabilities back at each exec; that is no event.
-  bool caps = after.euid != 0 && (after.permitted & ~before.permitted) != 0;
+  // Root gets its capabilities back at each exec, and so does whoever is root in a user namespace: that is no event.
+  bool nested = record.user_ns != 0 && record.user_ns != kInitialUserNamespace;
+  bool caps = after.euid != 0 && !nested && (after.permitted & ~before.permitted) != 0;
   if (!ids && !caps) return;
   bool by_mode = true;
   if (after.euid != before.euid) by_mode = by_mode && record.mode & S_ISUID && record.owner_uid == after.euid;
   if (after.egid != before.egid) by_mode = by_mode && record.mode & S_ISGID && record.owner_gid == after.egid;
   if (after.uid != before.uid || after.gid != before.gid) by_mode = false;
   store::RowWriter& row = table_.begin(record.e, process, *context_);
-  row.set_text(c_.operation, ids ? (by_mode ? "exec_setuid" : "unexplained") : "exec_file_caps");
+  const char* by_id = after.euid != before.euid ? "exec_setuid" : "exec_setgid";
+  row.set_text(c_.operation, !ids ? "exec_file_caps" : by_mode ? by_id : "unexplained");
   row.set_text(c_.syscall, "execve");
   set_change(row, before, after);
   row.set_int(c_.user_namespace, record.user_ns);
@@ -151,11 +158,14 @@ void PrivilegeEvents::executed(Process& process, const Credentials& before, cons
 
 void PrivilegeEvents::found_root(Process& process, const sk_event& event) {
   const Credentials before = process.credentials;
+  // With a root id left it may have taken that back by a call whose record was lost.
+  bool could = before.uid == 0 || before.suid == 0;
   Credentials& after = process.credentials;
   after.uid = event.uid;
   after.gid = event.gid;
   after.euid = event.euid;
   after.egid = event.egid;
+  if (could) return;
   store::RowWriter& row = table_.begin(event, process, *context_);
   row.set_text(c_.operation, "unexplained");
   set_change(row, before, after);

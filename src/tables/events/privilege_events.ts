@@ -15,7 +15,7 @@ export const privilege_events: EventTableSpec = {
       name: 'operation',
       type: 'TEXT',
       description:
-        'Name of the system call; set_securebits, set_keepcaps, set_no_new_privs, capbset_drop, cap_ambient for prctl; exec_setuid, exec_file_caps; unexplained for ids that changed without any of these',
+        'Name of the system call; set_securebits, set_keepcaps, set_no_new_privs, capbset_drop, cap_ambient for prctl; exec_setuid, exec_setgid, exec_file_caps; unexplained for ids that changed without any of these',
     },
     { name: 'syscall', type: 'TEXT', description: 'System call by name; NULL when there was none' },
     { name: 'arguments', type: 'TEXT', description: 'What was asked for, separated by commas' },
