@@ -1,164 +1,143 @@
 /** Every table there is. A new table is one file and one line here; everything else follows from its specification. */
+import {
+  osquery_events,
+  osquery_extensions,
+  osquery_flags,
+  osquery_info,
+  osquery_packs,
+  osquery_registry,
+  osquery_schedule,
+} from './engine/osquery.ts';
+import { shrike_columns } from './engine/shrike_columns.ts';
+import { shrike_counters } from './engine/shrike_counters.ts';
+import { shrike_info } from './engine/shrike_info.ts';
+import { shrike_tables } from './engine/shrike_tables.ts';
 import { bpf_events } from './events/bpf_events.ts';
+import { dns_lookup_events } from './events/dns_lookup_events.ts';
 import { kernel_module_events } from './events/kernel_module_events.ts';
 import { mount_events } from './events/mount_events.ts';
 import { namespace_events } from './events/namespace_events.ts';
 import { privilege_events } from './events/privilege_events.ts';
 import { process_events } from './events/process_events.ts';
-import { process_file_events } from './events/process_file_events.ts';
 import { process_exit_events } from './events/process_exit_events.ts';
+import { process_file_events } from './events/process_file_events.ts';
 import { ptrace_events } from './events/ptrace_events.ts';
 import { signal_events } from './events/signal_events.ts';
-import { dns_lookup_events } from './events/dns_lookup_events.ts';
 import { socket_events } from './events/socket_events.ts';
+import { yara_events } from './events/yara_events.ts';
+import { apt_sources } from './host/apt_sources.ts';
 import { arp_cache } from './host/arp_cache.ts';
+import { augeas } from './host/augeas.ts';
+import { block_devices, disk_encryption } from './host/block_devices.ts';
+import { chrome_extension_content_scripts, chrome_extensions, firefox_addons } from './host/browsers.ts';
+import { certificates, secureboot_certificates } from './host/certificates.ts';
+import {
+  azure_instance_metadata,
+  azure_instance_tags,
+  ec2_instance_metadata,
+  ec2_instance_tags,
+  ycloud_instance_metadata,
+} from './host/clouds.ts';
+import { crontab } from './host/crontab.ts';
+import { curl, curl_certificate } from './host/curl.ts';
+import { deb_package_files, deb_packages } from './host/deb_packages.ts';
+import { pci_devices, usb_devices } from './host/devices.ts';
+import { device_partitions } from './host/disk_partitions.ts';
+import {
+  docker_container_envs,
+  docker_container_fs_changes,
+  docker_container_labels,
+  docker_container_mounts,
+  docker_container_networks,
+  docker_container_ports,
+  docker_containers,
+} from './host/docker_containers.ts';
+import {
+  docker_image_history,
+  docker_image_labels,
+  docker_image_layers,
+  docker_images,
+  docker_info,
+  docker_network_labels,
+  docker_networks,
+  docker_version,
+  docker_volume_labels,
+  docker_volumes,
+} from './host/docker_engine.ts';
+import { docker_container_processes, docker_container_stats } from './host/docker_running.ts';
+import { atom_packages, jetbrains_plugins, vscode_extensions } from './host/editors.ts';
+import { dns_resolvers, etc_hosts, etc_protocols, etc_services } from './host/etc.ts';
+import { extended_attributes } from './host/extended_attributes.ts';
 import { file } from './host/file.ts';
+import { acpi_tables, secureboot } from './host/firmware.ts';
 import { groups } from './host/groups.ts';
 import { hash } from './host/hash.ts';
+import { intel_me_info } from './host/intel_me_info.ts';
 import { interface_addresses } from './host/interface_addresses.ts';
 import { interface_details } from './host/interface_details.ts';
+import { interface_ipv6 } from './host/interface_ipv6.ts';
+import { iptables } from './host/iptables.ts';
 import { kernel_info } from './host/kernel_info.ts';
 import { kernel_modules } from './host/kernel_modules.ts';
 import { last } from './host/last.ts';
 import { listening_ports } from './host/listening_ports.ts';
+import { cpu_time, kernel_keys, load_average, memory_info, memory_map, shared_memory, ulimit_info } from './host/load.ts';
 import { logged_in_users } from './host/logged_in_users.ts';
+import {
+  lxd_certificates,
+  lxd_cluster,
+  lxd_cluster_members,
+  lxd_images,
+  lxd_instance_config,
+  lxd_instance_devices,
+  lxd_instances,
+  lxd_networks,
+  lxd_storage_pools,
+} from './host/lxd.ts';
+import { magic } from './host/magic.ts';
+import { md_devices, md_drives, md_personalities } from './host/md.ts';
 import { mounts } from './host/mounts.ts';
+import { npm_packages } from './host/npm_packages.ts';
 import { os_version } from './host/os_version.ts';
+import { portage_keywords, portage_packages, portage_use } from './host/portage.ts';
 import { process_envs } from './host/process_envs.ts';
 import { process_memory_map } from './host/process_memory_map.ts';
 import { process_namespaces } from './host/process_namespaces.ts';
 import { process_open_files } from './host/process_open_files.ts';
+import { process_open_pipes } from './host/process_open_pipes.ts';
 import { process_open_sockets } from './host/process_open_sockets.ts';
 import { processes } from './host/processes.ts';
+import { cpu_info, cpuid, msr } from './host/processors.ts';
+import { python_packages } from './host/python_packages.ts';
 import { routes } from './host/routes.ts';
+import { rpm_package_files, rpm_packages } from './host/rpm_packages.ts';
+import { apparmor_profiles, selinux_settings } from './host/security_modules.ts';
+import { shadow } from './host/shadow.ts';
+import { shell_history } from './host/shell_history.ts';
+import { oem_strings, platform_info, smbios_tables } from './host/smbios.ts';
+import {
+  memory_array_mapped_addresses,
+  memory_arrays,
+  memory_device_mapped_addresses,
+  memory_devices,
+  memory_error_info,
+} from './host/smbios_memory.ts';
+import { authorized_keys, known_hosts, ssh_configs, user_ssh_keys } from './host/ssh.ts';
+import { startup_items } from './host/startup_items.ts';
+import { sudoers } from './host/sudoers.ts';
+import { suid_bin } from './host/suid_bin.ts';
+import { system_controls } from './host/system_controls.ts';
 import { system_info } from './host/system_info.ts';
+import { systemd_units } from './host/systemd_units.ts';
 import { time } from './host/time.ts';
 import { uptime } from './host/uptime.ts';
 import { user_groups } from './host/user_groups.ts';
 import { users } from './host/users.ts';
 import { yara } from './host/yara.ts';
 import { yara_process } from './host/yara_process.ts';
+import { yum_sources } from './host/yum_sources.ts';
 import { yara_rules } from './scan/yara_rules.ts';
 import { yara_scans } from './scan/yara_scans.ts';
-import { yara_events } from './events/yara_events.ts';
-import { shrike_columns } from './engine/shrike_columns.ts';
-import { shrike_counters } from './engine/shrike_counters.ts';
-import { shrike_info } from './engine/shrike_info.ts';
-import { shrike_tables } from './engine/shrike_tables.ts';
-import { apt_sources } from './host/apt_sources.ts';
-import { crontab } from './host/crontab.ts';
-import { deb_packages } from './host/deb_packages.ts';
-import { deb_package_files } from './host/deb_packages.ts';
-import { etc_hosts } from './host/etc.ts';
-import { etc_services } from './host/etc.ts';
-import { etc_protocols } from './host/etc.ts';
-import { dns_resolvers } from './host/etc.ts';
-import { npm_packages } from './host/npm_packages.ts';
-import { python_packages } from './host/python_packages.ts';
-import { shadow } from './host/shadow.ts';
-import { shell_history } from './host/shell_history.ts';
-import { ssh_configs } from './host/ssh.ts';
-import { authorized_keys } from './host/ssh.ts';
-import { user_ssh_keys } from './host/ssh.ts';
-import { known_hosts } from './host/ssh.ts';
-import { startup_items } from './host/startup_items.ts';
-import { sudoers } from './host/sudoers.ts';
-import { suid_bin } from './host/suid_bin.ts';
-import { system_controls } from './host/system_controls.ts';
-import { systemd_units } from './host/systemd_units.ts';
-import { yum_sources } from './host/yum_sources.ts';
-import { block_devices } from './host/block_devices.ts';
-import { disk_encryption } from './host/block_devices.ts';
-import { pci_devices } from './host/devices.ts';
-import { usb_devices } from './host/devices.ts';
-import { acpi_tables } from './host/firmware.ts';
-import { secureboot } from './host/firmware.ts';
-import { interface_ipv6 } from './host/interface_ipv6.ts';
-import { load_average } from './host/load.ts';
-import { cpu_time } from './host/load.ts';
-import { memory_info } from './host/load.ts';
-import { memory_map } from './host/load.ts';
-import { shared_memory } from './host/load.ts';
-import { kernel_keys } from './host/load.ts';
-import { ulimit_info } from './host/load.ts';
-import { process_open_pipes } from './host/process_open_pipes.ts';
-import { cpu_info } from './host/processors.ts';
-import { cpuid } from './host/processors.ts';
-import { msr } from './host/processors.ts';
-import { selinux_settings } from './host/security_modules.ts';
-import { apparmor_profiles } from './host/security_modules.ts';
-import { smbios_tables } from './host/smbios.ts';
-import { platform_info } from './host/smbios.ts';
-import { oem_strings } from './host/smbios.ts';
-import { memory_arrays } from './host/smbios.ts';
-import { memory_devices } from './host/smbios.ts';
-import { memory_array_mapped_addresses } from './host/smbios.ts';
-import { memory_device_mapped_addresses } from './host/smbios.ts';
-import { memory_error_info } from './host/smbios.ts';
-import { augeas } from './host/augeas.ts';
-import { firefox_addons } from './host/browsers.ts';
-import { chrome_extensions } from './host/browsers.ts';
-import { chrome_extension_content_scripts } from './host/browsers.ts';
-import { certificates } from './host/certificates.ts';
-import { secureboot_certificates } from './host/certificates.ts';
-import { docker_containers } from './host/docker_containers.ts';
-import { docker_container_labels } from './host/docker_containers.ts';
-import { docker_container_mounts } from './host/docker_containers.ts';
-import { docker_container_networks } from './host/docker_containers.ts';
-import { docker_container_ports } from './host/docker_containers.ts';
-import { docker_container_envs } from './host/docker_containers.ts';
-import { docker_container_fs_changes } from './host/docker_containers.ts';
-import { docker_images } from './host/docker_engine.ts';
-import { docker_image_history } from './host/docker_engine.ts';
-import { docker_image_labels } from './host/docker_engine.ts';
-import { docker_image_layers } from './host/docker_engine.ts';
-import { docker_networks } from './host/docker_engine.ts';
-import { docker_network_labels } from './host/docker_engine.ts';
-import { docker_volumes } from './host/docker_engine.ts';
-import { docker_volume_labels } from './host/docker_engine.ts';
-import { docker_info } from './host/docker_engine.ts';
-import { docker_version } from './host/docker_engine.ts';
-import { docker_container_processes } from './host/docker_running.ts';
-import { docker_container_stats } from './host/docker_running.ts';
-import { vscode_extensions } from './host/editors.ts';
-import { jetbrains_plugins } from './host/editors.ts';
-import { atom_packages } from './host/editors.ts';
-import { extended_attributes } from './host/extended_attributes.ts';
-import { iptables } from './host/iptables.ts';
-import { magic } from './host/magic.ts';
-import { md_devices } from './host/md.ts';
-import { md_drives } from './host/md.ts';
-import { md_personalities } from './host/md.ts';
-import { ec2_instance_metadata } from './host/clouds.ts';
-import { ec2_instance_tags } from './host/clouds.ts';
-import { azure_instance_metadata } from './host/clouds.ts';
-import { azure_instance_tags } from './host/clouds.ts';
-import { ycloud_instance_metadata } from './host/clouds.ts';
-import { curl } from './host/curl.ts';
-import { curl_certificate } from './host/curl.ts';
-import { device_partitions } from './host/disk_partitions.ts';
-import { intel_me_info } from './host/intel_me_info.ts';
-import { lxd_certificates } from './host/lxd.ts';
-import { lxd_cluster } from './host/lxd.ts';
-import { lxd_cluster_members } from './host/lxd.ts';
-import { lxd_images } from './host/lxd.ts';
-import { lxd_instances } from './host/lxd.ts';
-import { lxd_instance_config } from './host/lxd.ts';
-import { lxd_instance_devices } from './host/lxd.ts';
-import { lxd_networks } from './host/lxd.ts';
-import { lxd_storage_pools } from './host/lxd.ts';
-import { portage_packages } from './host/portage.ts';
-import { portage_use } from './host/portage.ts';
-import { portage_keywords } from './host/portage.ts';
-import { osquery_info } from './engine/osquery.ts';
-import { osquery_flags } from './engine/osquery.ts';
-import { osquery_registry } from './engine/osquery.ts';
-import { osquery_events } from './engine/osquery.ts';
-import { osquery_extensions } from './engine/osquery.ts';
-import { osquery_schedule } from './engine/osquery.ts';
-import { osquery_packs } from './engine/osquery.ts';
-import { rpm_packages } from './host/rpm_packages.ts';
-import { rpm_package_files } from './host/rpm_packages.ts';
 import type { TableSpec } from './spec.ts';
 
 /** All tables, events first, in the order the reference shows them. */

@@ -31,7 +31,10 @@ export const osquery_info: GeneratedTableSpec = {
     ['watcher', 'INTEGER', 'Always -1: there is no watcher process'],
     ['platform_mask', 'INTEGER', 'Always 9: POSIX and Linux'],
   ),
-  examples: ['SELECT version, start_time FROM osquery_info', 'SELECT i.pid, p.resident_size FROM osquery_info i JOIN processes p USING (pid)'],
+  examples: [
+    'SELECT version, start_time FROM osquery_info',
+    'SELECT i.pid, p.resident_size FROM osquery_info i JOIN processes p USING (pid)',
+  ],
   *rows(context) {
     const { engine } = context;
     const digest = (text: string): string => createHash('sha1').update(text).digest('hex');
@@ -83,7 +86,8 @@ export const osquery_flags: GeneratedTableSpec = {
       ['disable_carver', 'bool', 'Whether files cannot be carved', 'true', 'true'],
       ['utc', 'bool', 'Whether times are UTC', 'true', 'true'],
     ];
-    for (const [name, type, description, standard, value] of list) yield { name, type, description, default_value: standard, value, shell_only: 0 };
+    for (const [name, type, description, standard, value] of list)
+      yield { name, type, description, default_value: standard, value, shell_only: 0 };
   },
 };
 
@@ -101,7 +105,10 @@ export const osquery_registry: GeneratedTableSpec = {
     ['internal', 'INTEGER', 'Always 0'],
     ['active', 'INTEGER', 'Whether it can be used: always 1'],
   ),
-  examples: ["SELECT name FROM osquery_registry WHERE registry = 'table'", "SELECT 1 FROM osquery_registry WHERE name = 'processes' AND active = 1"],
+  examples: [
+    "SELECT name FROM osquery_registry WHERE registry = 'table'",
+    "SELECT 1 FROM osquery_registry WHERE name = 'processes' AND active = 1",
+  ],
   *rows(context) {
     for (const { name } of context.engine.tables) yield { registry: 'table', name, owner_uuid: 0, internal: 0, active: 1 };
   },
@@ -127,9 +134,20 @@ export const osquery_events: GeneratedTableSpec = {
   *rows(context) {
     const active = context.engine.startTime > 0 ? 1 : 0;
     const stored = new Map<string, number>();
-    if (active === 1) for (const { table, stage, value } of native().counters()) if (stage === 'stored') stored.set(table, (stored.get(table) ?? 0) + value);
+    if (active === 1)
+      for (const { table, stage, value } of native().counters())
+        if (stage === 'stored') stored.set(table, (stored.get(table) ?? 0) + value);
     for (const table of context.engine.tables) {
-      if (table.kind === 'event') yield { name: table.name, publisher: 'bpf', type: 'subscriber', subscriptions: 1, events: stored.get(table.name) ?? 0, refreshes: 0, active };
+      if (table.kind === 'event')
+        yield {
+          name: table.name,
+          publisher: 'bpf',
+          type: 'subscriber',
+          subscriptions: 1,
+          events: stored.get(table.name) ?? 0,
+          refreshes: 0,
+          active,
+        };
     }
   },
 };
@@ -180,7 +198,10 @@ export const osquery_schedule: GeneratedTableSpec = {
     ['average_memory', 'BIGINT', 'Memory a run takes on average, in bytes'],
     ['last_memory', 'BIGINT', 'Memory the last run took, in bytes'],
   ),
-  examples: ['SELECT name, interval, executions, wall_time_ms FROM osquery_schedule', 'SELECT name FROM osquery_schedule WHERE denylisted = 1'],
+  examples: [
+    'SELECT name, interval, executions, wall_time_ms FROM osquery_schedule',
+    'SELECT name FROM osquery_schedule WHERE denylisted = 1',
+  ],
   *rows(context) {
     if (context.engine.schedule === undefined) context.warn('no schedule is loaded');
     yield* context.engine.schedule ?? [];

@@ -51,7 +51,8 @@ export const apt_sources: GeneratedTableSpec = {
 function* listSources(text: string): Generator<Source> {
   for (const line of text.split('\n')) {
     const match = /^\s*deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)([^#]*)/.exec(line);
-    if (match) yield { uri: (match[1] ?? '').replace(/\/+$/, ''), suite: match[2] ?? '', components: (match[3] ?? '').trim().replace(/\s+/g, ' ') };
+    if (match)
+      yield { uri: (match[1] ?? '').replace(/\/+$/, ''), suite: match[2] ?? '', components: (match[3] ?? '').trim().replace(/\s+/g, ' ') };
   }
 }
 
@@ -59,7 +60,8 @@ function* deb822Sources(text: string): Generator<Source> {
   for (const fields of parseParagraphs(text)) {
     const list = (name: string): string[] => (fields.get(name) ?? '').split(/\s+/).filter((word) => word !== '');
     if (!list('types').includes('deb') || /^(no|false|off|0|without|disable)$/i.test(fields.get('enabled') ?? '')) continue;
-    for (const uri of list('uris')) for (const suite of list('suites')) yield { uri: uri.replace(/\/+$/, ''), suite, components: list('components').join(' ') };
+    for (const uri of list('uris'))
+      for (const suite of list('suites')) yield { uri: uri.replace(/\/+$/, ''), suite, components: list('components').join(' ') };
   }
 }
 

@@ -23,7 +23,10 @@ export const block_devices: GeneratedTableSpec = {
     ['type', 'TEXT', 'File system or other content'],
     ['label', 'TEXT', 'Label of the file system'],
   ),
-  examples: ["SELECT name, size * block_size AS bytes, type, label FROM block_devices WHERE type <> ''", "SELECT * FROM block_devices WHERE parent = ''"],
+  examples: [
+    "SELECT name, size * block_size AS bytes, type, label FROM block_devices WHERE type <> ''",
+    "SELECT * FROM block_devices WHERE parent = ''",
+  ],
   *rows(context) {
     const wanted = textsOf(context, 'name');
     const needsContent = ['uuid', 'type', 'label'].some((name) => context.uses(name));
@@ -64,7 +67,10 @@ export const disk_encryption: GeneratedTableSpec = {
     ),
     ...foreign('macOS', ['uid', 'TEXT'], ['user_uuid', 'TEXT'], ['filevault_status', 'TEXT']),
   ],
-  examples: ['SELECT name, encrypted, type FROM disk_encryption', "SELECT m.path FROM mounts m JOIN disk_encryption e ON e.name = m.device_alias WHERE e.encrypted = 0"],
+  examples: [
+    'SELECT name, encrypted, type FROM disk_encryption',
+    'SELECT m.path FROM mounts m JOIN disk_encryption e ON e.name = m.device_alias WHERE e.encrypted = 0',
+  ],
   *rows(context) {
     const wanted = textsOf(context, 'name');
     const kinds = new Map<string, string>();
@@ -82,6 +88,7 @@ export const disk_encryption: GeneratedTableSpec = {
         encryption_status: locked || kind !== undefined ? 'encrypted' : 'not encrypted',
       };
     }
-    if (readText(`${context.system.proc}/self/mounts`)?.includes(' ecryptfs ')) context.warn('folders encrypted by eCryptfs are mounted: they are in mounts, not here');
+    if (readText(`${context.system.proc}/self/mounts`)?.includes(' ecryptfs '))
+      context.warn('folders encrypted by eCryptfs are mounted: they are in mounts, not here');
   },
 };

@@ -31,7 +31,10 @@ export const firefox_addons: GeneratedTableSpec = {
     ['location', 'TEXT', 'Where it is installed: app-profile, app-system-defaults, …'],
     ['path', 'TEXT', 'Its file or folder'],
   ),
-  examples: ['SELECT u.username, a.name, a.version FROM firefox_addons a JOIN users u USING (uid)', "SELECT name, source_url FROM firefox_addons WHERE active = 1 AND location = 'app-profile'"],
+  examples: [
+    'SELECT u.username, a.name, a.version FROM firefox_addons a JOIN users u USING (uid)',
+    "SELECT name, source_url FROM firefox_addons WHERE active = 1 AND location = 'app-profile'",
+  ],
   *rows(context) {
     for (const home of homesOf(context)) {
       for (const folder of firefoxFolders) {
@@ -107,11 +110,21 @@ function* chromeExtensions(context: TableContext): Generator<ChromeExtension> {
   }
 }
 
-function* profileExtensions(context: TableContext, browser: string, home: Home, profilePath: string, identifiers: readonly string[]): Generator<ChromeExtension> {
+function* profileExtensions(
+  context: TableContext,
+  browser: string,
+  home: Home,
+  profilePath: string,
+  identifiers: readonly string[],
+): Generator<ChromeExtension> {
   const { root } = context.system;
-  const preferences = (name: string): Json => asObject(parseJson(context, `${profilePath}/${name}`, readConfig(context, root, `${profilePath}/${name}`)));
+  const preferences = (name: string): Json =>
+    asObject(parseJson(context, `${profilePath}/${name}`, readConfig(context, root, `${profilePath}/${name}`)));
   const plain = preferences('Preferences');
-  const settings = { ...asObject(asObject(plain['extensions'])['settings']), ...asObject(asObject(preferences('Secure Preferences')['extensions'])['settings']) };
+  const settings = {
+    ...asObject(asObject(plain['extensions'])['settings']),
+    ...asObject(asObject(preferences('Secure Preferences')['extensions'])['settings']),
+  };
   for (const identifier of identifiers) {
     for (const version of namesIn(context, root, `${profilePath}/Extensions/${identifier}`)) {
       const path = `${profilePath}/Extensions/${identifier}/${version}`;
@@ -182,7 +195,10 @@ export const chrome_extensions: GeneratedTableSpec = {
     ['manifest_json', 'TEXT', 'Its manifest', { hidden: true }],
     ['key', 'TEXT', 'Its public key', { hidden: true }],
   ),
-  examples: ['SELECT u.username, e.name, e.version FROM chrome_extensions e JOIN users u USING (uid)', "SELECT name, permissions FROM chrome_extensions WHERE from_webstore = 'false'"],
+  examples: [
+    'SELECT u.username, e.name, e.version FROM chrome_extensions e JOIN users u USING (uid)',
+    "SELECT name, permissions FROM chrome_extensions WHERE from_webstore = 'false'",
+  ],
   *rows(context) {
     for (const extension of chromeExtensions(context)) {
       const { manifest, settings } = extension;
@@ -250,7 +266,10 @@ export const chrome_extension_content_scripts: GeneratedTableSpec = {
     ['path', 'TEXT', 'Folder of the extension'],
     ['referenced', 'BIGINT', 'Whether the profile knows it: 1 yes'],
   ),
-  examples: ["SELECT identifier, script FROM chrome_extension_content_scripts WHERE match = '<all_urls>'", 'SELECT identifier, count(*) AS scripts FROM chrome_extension_content_scripts GROUP BY identifier'],
+  examples: [
+    "SELECT identifier, script FROM chrome_extension_content_scripts WHERE match = '<all_urls>'",
+    'SELECT identifier, count(*) AS scripts FROM chrome_extension_content_scripts GROUP BY identifier',
+  ],
   *rows(context) {
     for (const extension of chromeExtensions(context)) {
       for (const entry of asList(extension.manifest['content_scripts'])) {

@@ -9,7 +9,12 @@ import { readVariable } from './firmware.ts';
 import type { GeneratedTableSpec, Row, TableContext } from '../spec.ts';
 
 /** Bundles of the distributions, then folders of single files. */
-const bundles = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem', '/var/lib/ca-certificates/ca-bundle.pem'];
+const bundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/cert.pem',
+  '/var/lib/ca-certificates/ca-bundle.pem',
+];
 const folders = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
 const largest = 16 * 1024 * 1024;
 
@@ -41,7 +46,14 @@ export const certificates: GeneratedTableSpec = {
       ['path', 'TEXT', 'File it stands in; a query may give a file or a folder', { additional: true }],
       ['serial', 'TEXT', 'Serial number, in hexadecimal'],
     ),
-    ...foreign('Windows and macOS', ['sid', 'TEXT'], ['store_location', 'TEXT'], ['store', 'TEXT'], ['username', 'TEXT'], ['store_id', 'TEXT']),
+    ...foreign(
+      'Windows and macOS',
+      ['sid', 'TEXT'],
+      ['store_location', 'TEXT'],
+      ['store', 'TEXT'],
+      ['username', 'TEXT'],
+      ['store_id', 'TEXT'],
+    ),
   ],
   examples: [
     "SELECT common_name, datetime(not_valid_after, 'unixepoch') AS ends FROM certificates WHERE not_valid_after < unixepoch() + 86400 * 30",
@@ -111,7 +123,7 @@ const imageSecurity = 'd719b2cb-3d3a-4596-a3bc-dad00e67656f';
 export const secureboot_certificates: GeneratedTableSpec = {
   name: 'secureboot_certificates',
   kind: 'state',
-  description: "Certificates that Secure Boot accepts, and those it refuses; none on machines that did not boot by UEFI.",
+  description: 'Certificates that Secure Boot accepts, and those it refuses; none on machines that did not boot by UEFI.',
   source: '/sys/firmware/efi/efivars: db, dbx',
   estimatedRows: 10,
   columns: columns(
@@ -133,13 +145,19 @@ export const secureboot_certificates: GeneratedTableSpec = {
     ['key_algorithm', 'TEXT', 'Kind of key'],
     ['key_strength', 'TEXT', 'Length of the key, in bits'],
   ),
-  examples: ['SELECT common_name, revoked FROM secureboot_certificates', "SELECT 1 FROM secureboot_certificates WHERE common_name LIKE 'Microsoft%'"],
+  examples: [
+    'SELECT common_name, revoked FROM secureboot_certificates',
+    "SELECT 1 FROM secureboot_certificates WHERE common_name LIKE 'Microsoft%'",
+  ],
   *rows(context) {
     if (statOf(`${context.system.sys}/firmware/efi`) === undefined) {
       context.warn('this machine did not boot by UEFI');
       return;
     }
-    for (const [name, revoked] of [['db', 0], ['dbx', 1]] as const) {
+    for (const [name, revoked] of [
+      ['db', 0],
+      ['dbx', 1],
+    ] as const) {
       const path = `${context.system.sys}/firmware/efi/efivars/${name}-${imageSecurity}`;
       for (const block of signatureLists(readVariable(context, name, imageSecurity) ?? Buffer.alloc(0))) {
         const row = describe(context, block, path);

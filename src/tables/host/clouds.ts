@@ -11,12 +11,18 @@ const patience = 2000;
 /** Answers of Amazon's service by path, or undefined without one. Version 2 of it wants a token first. */
 function askAmazon(context: TableContext, table: string, paths: readonly string[]): Map<string, string> | undefined {
   if (!mayUseNetwork(context, table)) return undefined;
-  const token = requestAll([{ url: `${address}/latest/api/token`, method: 'PUT', headers: { 'x-aws-ec2-metadata-token-ttl-seconds': '60' } }], patience)[0];
+  const token = requestAll(
+    [{ url: `${address}/latest/api/token`, method: 'PUT', headers: { 'x-aws-ec2-metadata-token-ttl-seconds': '60' } }],
+    patience,
+  )[0];
   if (token?.status !== 200) {
     context.warn(`this machine is not in Amazon's cloud, or may not ask about itself: ${token?.error ?? `status ${token?.status}`}`);
     return undefined;
   }
-  const answers = requestAll(paths.map((path) => ({ url: `${address}/latest/${path}`, headers: { 'x-aws-ec2-metadata-token': token.body } })), patience);
+  const answers = requestAll(
+    paths.map((path) => ({ url: `${address}/latest/${path}`, headers: { 'x-aws-ec2-metadata-token': token.body } })),
+    patience,
+  );
   return new Map(paths.map((path, i) => [path, textOf(answers[i])]));
 }
 
@@ -78,7 +84,8 @@ export const ec2_instance_metadata: GeneratedTableSpec = {
 export const ec2_instance_tags: GeneratedTableSpec = {
   name: 'ec2_instance_tags',
   kind: 'state',
-  description: "Tags of this machine in Amazon's cloud, where the machine may read them. Off by default: the configuration must name the table.",
+  description:
+    "Tags of this machine in Amazon's cloud, where the machine may read them. Off by default: the configuration must name the table.",
   source: `${address}/latest/meta-data/tags/instance`,
   estimatedRows: 5,
   columns: columns(['instance_id', 'TEXT', 'Id of the machine'], ['key', 'TEXT', 'Name of the tag'], ['value', 'TEXT', 'Its value']),
@@ -88,14 +95,22 @@ export const ec2_instance_tags: GeneratedTableSpec = {
     const first = askAmazon(context, 'ec2_instance_tags', [top, 'meta-data/instance-id']);
     const keys = (first?.get(top) ?? '').split('\n').filter((key) => key !== '');
     if (first === undefined || keys.length === 0) return;
-    const values = askAmazon(context, 'ec2_instance_tags', keys.map((key) => `${top}/${encodeURIComponent(key)}`));
-    for (const key of keys) yield { instance_id: first.get('meta-data/instance-id'), key, value: values?.get(`${top}/${encodeURIComponent(key)}`) ?? '' };
+    const values = askAmazon(
+      context,
+      'ec2_instance_tags',
+      keys.map((key) => `${top}/${encodeURIComponent(key)}`),
+    );
+    for (const key of keys)
+      yield { instance_id: first.get('meta-data/instance-id'), key, value: values?.get(`${top}/${encodeURIComponent(key)}`) ?? '' };
   },
 };
 
 function askAzure(context: TableContext, table: string): Json | undefined {
   if (!mayUseNetwork(context, table)) return undefined;
-  const answer = requestAll([{ url: `${address}/metadata/instance/compute?api-version=2021-02-01`, headers: { metadata: 'true' } }], patience)[0];
+  const answer = requestAll(
+    [{ url: `${address}/metadata/instance/compute?api-version=2021-02-01`, headers: { metadata: 'true' } }],
+    patience,
+  )[0];
   if (answer?.status === 200) return asObject(parseJson(context, "Azure's answer", answer.body));
   context.warn(`this machine is not in Azure, or may not ask about itself: ${answer?.error ?? `status ${answer?.status}`}`);
   return undefined;
@@ -146,7 +161,8 @@ export const azure_instance_tags: GeneratedTableSpec = {
   examples: ['SELECT key, value FROM azure_instance_tags', "SELECT value FROM azure_instance_tags WHERE key = 'owner'"],
   *rows(context): Generator<Row> {
     const facts = askAzure(context, 'azure_instance_tags');
-    for (const tag of asList(facts?.['tagsList']).map(asObject)) yield { vm_id: asText(facts?.['vmId']), key: asText(tag['name']), value: asText(tag['value']) };
+    for (const tag of asList(facts?.['tagsList']).map(asObject))
+      yield { vm_id: asText(facts?.['vmId']), key: asText(tag['name']), value: asText(tag['value']) };
   },
 };
 
@@ -172,7 +188,10 @@ export const ycloud_instance_metadata: GeneratedTableSpec = {
   examples: ['SELECT instance_id, zone FROM ycloud_instance_metadata', 'SELECT folder_id FROM ycloud_instance_metadata'],
   *rows(context) {
     if (!mayUseNetwork(context, 'ycloud_instance_metadata')) return;
-    const answer = requestAll([{ url: `${address}/computeMetadata/v1/instance/?recursive=true`, headers: { 'metadata-flavor': 'Google' } }], patience)[0];
+    const answer = requestAll(
+      [{ url: `${address}/computeMetadata/v1/instance/?recursive=true`, headers: { 'metadata-flavor': 'Google' } }],
+      patience,
+    )[0];
     if (answer?.status !== 200) {
       context.warn(`this machine is not in Yandex Cloud, or may not ask about itself: ${answer?.error ?? `status ${answer?.status}`}`);
       return;

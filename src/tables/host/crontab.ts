@@ -1,5 +1,5 @@
 import { columns, pidWithNamespace } from '../lib/columns.ts';
-import { isThere, namesIn, readConfig } from '../lib/config-files.ts';
+import { isFolder, namesIn, readConfig } from '../lib/config-files.ts';
 import { mountViews } from '../lib/mount-view.ts';
 import type { GeneratedTableSpec, Row, TableContext } from '../spec.ts';
 
@@ -26,16 +26,20 @@ export const crontab: GeneratedTableSpec = {
     pidWithNamespace,
     ...columns(['username', 'TEXT', 'User it runs as']),
   ],
-  examples: ['SELECT username, minute, hour, command, path FROM crontab', "SELECT * FROM crontab WHERE command LIKE '%curl%' OR command LIKE '%wget%'"],
+  examples: [
+    'SELECT username, minute, hour, command, path FROM crontab',
+    "SELECT * FROM crontab WHERE command LIKE '%curl%' OR command LIKE '%wget%'",
+  ],
   *rows(context) {
     for (const view of mountViews(context)) {
       const system = namesIn(context, view.root, '/etc/cron.d').map((name) => `/etc/cron.d/${name}`);
-      for (const path of ['/etc/crontab', ...system]) for (const row of entries(context, view.root, path, undefined)) yield { ...row, ...view.columns };
+      for (const path of ['/etc/crontab', ...system])
+        for (const row of entries(context, view.root, path, undefined)) yield { ...row, ...view.columns };
       for (const folder of userFolders) {
         for (const name of namesIn(context, view.root, folder)) {
           const path = `${folder}/${name}`;
           // /var/spool/cron holds the folder crontabs on some systems, tables on others.
-          if (!isThere(view.root, `${path}/.`)) for (const row of entries(context, view.root, path, name)) yield { ...row, ...view.columns };
+          if (!isFolder(view.root, path)) for (const row of entries(context, view.root, path, name)) yield { ...row, ...view.columns };
         }
       }
     }

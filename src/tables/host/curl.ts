@@ -23,7 +23,10 @@ export const curl: GeneratedTableSpec = {
     ['bytes', 'BIGINT', 'Size of the answer, in bytes'],
     ['result', 'TEXT', 'The answer'],
   ),
-  examples: ["SELECT response_code, bytes FROM curl WHERE url = 'http://localhost:8080/healthz'", "SELECT result FROM curl WHERE url = 'https://example.com/' AND user_agent = 'check'"],
+  examples: [
+    "SELECT response_code, bytes FROM curl WHERE url = 'http://localhost:8080/healthz'",
+    "SELECT result FROM curl WHERE url = 'https://example.com/' AND user_agent = 'check'",
+  ],
   *rows(context) {
     const urls = (textsOf(context, 'url') ?? []).filter((url) => /^https?:\/\//.test(url));
     if (urls.length === 0 || !mayUseNetwork(context, 'curl')) return;
@@ -33,7 +36,15 @@ export const curl: GeneratedTableSpec = {
         const answer = answers[i];
         if (answer === undefined) continue;
         if (answer.error !== undefined) context.warn(`${url}: ${answer.error}`);
-        yield { url, method: 'GET', user_agent: agent, response_code: answer.status, round_trip_time: answer.elapsed, bytes: Buffer.byteLength(answer.body), result: answer.body };
+        yield {
+          url,
+          method: 'GET',
+          user_agent: agent,
+          response_code: answer.status,
+          round_trip_time: answer.elapsed,
+          bytes: Buffer.byteLength(answer.body),
+          result: answer.body,
+        };
       }
     }
   },
@@ -80,13 +91,19 @@ export const curl_certificate: GeneratedTableSpec = {
     ['timeout', 'INTEGER', 'Seconds to wait; 4 by default', { hidden: true, additional: true }],
     ['pem', 'TEXT', 'The certificate, where dump_certificate is 1'],
   ),
-  examples: ["SELECT common_name, valid_to, has_expired FROM curl_certificate WHERE hostname = 'example.com'", "SELECT sha256_fingerprint FROM curl_certificate WHERE hostname = 'localhost:8443'"],
+  examples: [
+    "SELECT common_name, valid_to, has_expired FROM curl_certificate WHERE hostname = 'example.com'",
+    "SELECT sha256_fingerprint FROM curl_certificate WHERE hostname = 'localhost:8443'",
+  ],
   *rows(context) {
     const names = (textsOf(context, 'hostname') ?? []).filter((name) => /^[\w.:[\]-]+$/.test(name));
     if (names.length === 0 || !mayUseNetwork(context, 'curl_certificate')) return;
     const timeout = integersOf(context, 'timeout')?.[0] ?? 4;
     const dump = integersOf(context, 'dump_certificate')?.[0] ?? 0;
-    const answers = requestAll(names.map((name) => ({ url: `https://${name}/`, method: 'HEAD', certificate: true })), Math.min(30, Math.max(1, timeout)) * 1000);
+    const answers = requestAll(
+      names.map((name) => ({ url: `https://${name}/`, method: 'HEAD', certificate: true })),
+      Math.min(30, Math.max(1, timeout)) * 1000,
+    );
     for (const [i, hostname] of names.entries()) {
       const answer = answers[i];
       if (answer?.certificate === undefined) {
@@ -96,7 +113,11 @@ export const curl_certificate: GeneratedTableSpec = {
       const raw = Buffer.from(answer.certificate, 'base64');
       const certificate = new X509Certificate(raw);
       const facts = describeCertificate(raw);
-      const part = (name: string, key: string): string => name.split('\n').find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? '';
+      const part = (name: string, key: string): string =>
+        name
+          .split('\n')
+          .find((line) => line.startsWith(`${key}=`))
+          ?.slice(key.length + 1) ?? '';
       yield {
         hostname,
         common_name: facts['common_name'],

@@ -24,7 +24,10 @@ export const device_partitions: GeneratedTableSpec = {
     ['inodes', 'BIGINT', 'Inodes of its file system; not known here'],
     ['flags', 'INTEGER', '1 for the one that boots'],
   ),
-  examples: ["SELECT partition, label, offset, blocks FROM device_partitions WHERE device = '/dev/vda'", "SELECT count(*) AS partitions FROM device_partitions WHERE device = '/dev/sda'"],
+  examples: [
+    "SELECT partition, label, offset, blocks FROM device_partitions WHERE device = '/dev/vda'",
+    "SELECT count(*) AS partitions FROM device_partitions WHERE device = '/dev/sda'",
+  ],
   *rows(context) {
     for (const device of textsOf(context, 'device') ?? []) {
       let fd: number;
@@ -57,7 +60,15 @@ export function* parsePartitions(head: Buffer): Generator<Row> {
       const first = head.readBigUInt64LE(at + 32);
       const last = head.readBigUInt64LE(at + 40);
       const label = head.toString('utf16le', at + 56, at + 128).replace(/\0.*$/s, '');
-      yield { partition: i + 1, label, type, offset: first * BigInt(sector), blocks_size: sector, blocks: last - first + 1n, flags: Number((head.readBigUInt64LE(at + 48) >> 2n) & 1n) };
+      yield {
+        partition: i + 1,
+        label,
+        type,
+        offset: first * BigInt(sector),
+        blocks_size: sector,
+        blocks: last - first + 1n,
+        flags: Number((head.readBigUInt64LE(at + 48) >> 2n) & 1n),
+      };
     }
     return;
   }
@@ -79,11 +90,26 @@ export function* parsePartitions(head: Buffer): Generator<Row> {
   }
 }
 
-const mbrTypes: Readonly<Record<number, string>> = { 5: 'Extended', 7: 'NTFS', 11: 'FAT32', 12: 'FAT32 LBA', 15: 'Extended LBA', 0x82: 'Linux swap', 0x83: 'Linux', 0x8e: 'Linux LVM', 0xee: 'GPT protective', 0xef: 'EFI', 0xfd: 'Linux RAID' };
+const mbrTypes: Readonly<Record<number, string>> = {
+  5: 'Extended',
+  7: 'NTFS',
+  11: 'FAT32',
+  12: 'FAT32 LBA',
+  15: 'Extended LBA',
+  130: 'Linux swap',
+  131: 'Linux',
+  142: 'Linux LVM',
+  238: 'GPT protective',
+  239: 'EFI',
+  253: 'Linux RAID',
+};
 
 /** The first three parts of a GUID are little-endian. */
 function guid(data: Buffer, at: number): string {
   const hex = (from: number, to: number): string => data.toString('hex', at + from, at + to);
-  const swapped = (from: number, to: number): string => Buffer.from(data.subarray(at + from, at + to)).reverse().toString('hex');
+  const swapped = (from: number, to: number): string =>
+    Buffer.from(data.subarray(at + from, at + to))
+      .reverse()
+      .toString('hex');
   return `${swapped(0, 4)}-${swapped(4, 6)}-${swapped(6, 8)}-${hex(8, 10)}-${hex(10, 16)}`;
 }

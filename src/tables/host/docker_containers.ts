@@ -37,11 +37,31 @@ export const docker_containers: GeneratedTableSpec = {
     ['readonly_rootfs', 'INTEGER', 'Whether its root file system is read-only: 1 yes'],
     ...namespaces.map((kind) => [`${kind}_namespace`, 'TEXT', `Number of its ${kind} namespace`] as const),
   ),
-  examples: ["SELECT name, image, status FROM docker_containers WHERE state = 'running'", 'SELECT name FROM docker_containers WHERE privileged = 1'],
+  examples: [
+    "SELECT name, image, status FROM docker_containers WHERE state = 'running'",
+    'SELECT name FROM docker_containers WHERE privileged = 1',
+  ],
   *rows(context) {
     const containers = dockerContainers(context);
-    const needsDetails = ['pid', 'path', 'config_entrypoint', 'started_at', 'finished_at', 'privileged', 'security_options', 'env_variables', 'readonly_rootfs', ...namespaces.map((kind) => `${kind}_namespace`)].some((name) => context.uses(name));
-    const details = needsDetails && containers.length > 0 ? askDocker(context, containers.map((container) => `/containers/${asText(container['Id'])}/json`)) : [];
+    const needsDetails = [
+      'pid',
+      'path',
+      'config_entrypoint',
+      'started_at',
+      'finished_at',
+      'privileged',
+      'security_options',
+      'env_variables',
+      'readonly_rootfs',
+      ...namespaces.map((kind) => `${kind}_namespace`),
+    ].some((name) => context.uses(name));
+    const details =
+      needsDetails && containers.length > 0
+        ? askDocker(
+            context,
+            containers.map((container) => `/containers/${asText(container['Id'])}/json`),
+          )
+        : [];
     for (const [i, container] of containers.entries()) yield containerRow(context, container, asObject(details[i]));
   },
 };
@@ -80,7 +100,10 @@ function containerRow(context: TableContext, container: Json, detail: Json): Row
 }
 
 /** A table with rows for each container that Docker lists. */
-function perContainer(spec: Pick<GeneratedTableSpec, 'name' | 'description' | 'columns' | 'examples'>, rows: (container: Json) => Iterable<Row>): GeneratedTableSpec {
+function perContainer(
+  spec: Pick<GeneratedTableSpec, 'name' | 'description' | 'columns' | 'examples'>,
+  rows: (container: Json) => Iterable<Row>,
+): GeneratedTableSpec {
   return {
     ...spec,
     kind: 'state',
@@ -98,7 +121,10 @@ export const docker_container_labels: GeneratedTableSpec = perContainer(
     name: 'docker_container_labels',
     description: 'Labels of containers.',
     columns: columns(idColumn, ['key', 'TEXT', 'Name of the label', { index: true }], ['value', 'TEXT', 'Its value']),
-    examples: ["SELECT id, value FROM docker_container_labels WHERE key = 'io.kubernetes.pod.name'", 'SELECT key, count(*) AS containers FROM docker_container_labels GROUP BY key'],
+    examples: [
+      "SELECT id, value FROM docker_container_labels WHERE key = 'io.kubernetes.pod.name'",
+      'SELECT key, count(*) AS containers FROM docker_container_labels GROUP BY key',
+    ],
   },
   (container) => pairs(container['Labels']).map(([key, value]) => ({ key, value })),
 );
@@ -119,13 +145,25 @@ export const docker_container_mounts: GeneratedTableSpec = perContainer(
       ['rw', 'INTEGER', 'Whether it can be written: 1 yes'],
       ['propagation', 'TEXT', 'How mounts spread'],
     ),
-    examples: ["SELECT id, source FROM docker_container_mounts WHERE source LIKE '%docker.sock'", 'SELECT id, source, destination FROM docker_container_mounts WHERE rw = 1'],
+    examples: [
+      "SELECT id, source FROM docker_container_mounts WHERE source LIKE '%docker.sock'",
+      'SELECT id, source, destination FROM docker_container_mounts WHERE rw = 1',
+    ],
   },
   (container) =>
     asList(container['Mounts']).map((value) => {
       const mount = asObject(value);
       const text = (key: string): string => asText(mount[key]);
-      return { type: text('Type'), name: text('Name'), source: text('Source'), destination: text('Destination'), driver: text('Driver'), mode: text('Mode'), rw: mount['RW'] === true ? 1 : 0, propagation: text('Propagation') };
+      return {
+        type: text('Type'),
+        name: text('Name'),
+        source: text('Source'),
+        destination: text('Destination'),
+        driver: text('Driver'),
+        mode: text('Mode'),
+        rw: mount['RW'] === true ? 1 : 0,
+        propagation: text('Propagation'),
+      };
     }),
 );
 
@@ -147,7 +185,10 @@ export const docker_container_networks: GeneratedTableSpec = perContainer(
       ['ipv6_prefix_len', 'INTEGER', 'Length of the IPv6 prefix, in bits'],
       ['mac_address', 'TEXT', 'Hardware address'],
     ),
-    examples: ['SELECT id, name, ip_address FROM docker_container_networks', "SELECT id FROM docker_container_networks WHERE name = 'host'"],
+    examples: [
+      'SELECT id, name, ip_address FROM docker_container_networks',
+      "SELECT id FROM docker_container_networks WHERE name = 'host'",
+    ],
   },
   (container) =>
     Object.entries(asObject(asObject(container['NetworkSettings'])['Networks'])).map(([name, value]) => {
@@ -179,12 +220,20 @@ export const docker_container_ports: GeneratedTableSpec = perContainer(
       ['host_ip', 'TEXT', 'Address on the host'],
       ['host_port', 'INTEGER', 'Port on the host'],
     ),
-    examples: ["SELECT id, port, host_port FROM docker_container_ports WHERE host_ip = '0.0.0.0'", 'SELECT DISTINCT host_port FROM docker_container_ports'],
+    examples: [
+      "SELECT id, port, host_port FROM docker_container_ports WHERE host_ip = '0.0.0.0'",
+      'SELECT DISTINCT host_port FROM docker_container_ports',
+    ],
   },
   (container) =>
     asList(container['Ports']).map((value) => {
       const port = asObject(value);
-      return { type: asText(port['Type']), port: asInteger(port['PrivatePort']), host_ip: asText(port['IP']), host_port: asInteger(port['PublicPort']) };
+      return {
+        type: asText(port['Type']),
+        port: asInteger(port['PrivatePort']),
+        host_ip: asText(port['IP']),
+        host_port: asInteger(port['PublicPort']),
+      };
     }),
 );
 
@@ -196,10 +245,16 @@ export const docker_container_envs: GeneratedTableSpec = {
   source,
   estimatedRows: 100,
   columns: columns(idColumn, ['key', 'TEXT', 'Name of the variable'], ['value', 'TEXT', 'Its value']),
-  examples: ["SELECT id, key FROM docker_container_envs WHERE key LIKE '%PASSWORD%'", 'SELECT id, count(*) AS variables FROM docker_container_envs GROUP BY id'],
+  examples: [
+    "SELECT id, key FROM docker_container_envs WHERE key LIKE '%PASSWORD%'",
+    'SELECT id, count(*) AS variables FROM docker_container_envs GROUP BY id',
+  ],
   *rows(context) {
     const ids = dockerContainers(context).map((container) => asText(container['Id']));
-    for (const [i, answer] of askDocker(context, ids.map((id) => `/containers/${id}/json`)).entries()) {
+    for (const [i, answer] of askDocker(
+      context,
+      ids.map((id) => `/containers/${id}/json`),
+    ).entries()) {
       for (const value of asList(asObject(asObject(answer)['Config'])['Env'])) {
         const [key = '', ...rest] = asText(value).split('=');
         yield { id: ids[i], key, value: rest.join('=') };
@@ -217,8 +272,15 @@ export const docker_container_fs_changes: GeneratedTableSpec = {
   description: 'What a container changed in its file system.',
   source,
   estimatedRows: 1000,
-  columns: columns(['id', 'TEXT', 'Id of the container', { required: true, index: true }], ['path', 'TEXT', 'Path in the container'], ['change_type', 'TEXT', 'Added, Modified or Deleted']),
-  examples: ["SELECT path, change_type FROM docker_container_fs_changes WHERE id = '4f66ad9a0b2e'", "SELECT c.name, f.path FROM docker_containers c JOIN docker_container_fs_changes f USING (id) WHERE f.change_type = 'Added'"],
+  columns: columns(
+    ['id', 'TEXT', 'Id of the container', { required: true, index: true }],
+    ['path', 'TEXT', 'Path in the container'],
+    ['change_type', 'TEXT', 'Added, Modified or Deleted'],
+  ),
+  examples: [
+    "SELECT path, change_type FROM docker_container_fs_changes WHERE id = '4f66ad9a0b2e'",
+    "SELECT c.name, f.path FROM docker_containers c JOIN docker_container_fs_changes f USING (id) WHERE f.change_type = 'Added'",
+  ],
   *rows(context) {
     for (const id of dockerIds(context)) {
       for (const value of asList(askDocker(context, [`/containers/${id}/changes`])[0])) {

@@ -7,7 +7,13 @@ import type { ColumnSpec, ColumnType, GeneratedTableSpec, Row, TableContext } fr
 
 const source = "Docker's API at /var/run/docker.sock";
 
-function table(name: string, description: string, list: ColumnSpec[], examples: string[], rows: (context: TableContext) => Iterable<Row>): GeneratedTableSpec {
+function table(
+  name: string,
+  description: string,
+  list: ColumnSpec[],
+  examples: string[],
+  rows: (context: TableContext) => Iterable<Row>,
+): GeneratedTableSpec {
   return { name, kind: 'state', description, source, estimatedRows: 30, columns: list, examples, rows };
 }
 
@@ -25,11 +31,21 @@ const bare = (id: unknown): string => asText(id).replace(/^sha256:/, '');
 export const docker_images: GeneratedTableSpec = table(
   'docker_images',
   'Images that Docker has.',
-  columns(['id', 'TEXT', 'Id of the image'], ['created', 'BIGINT', 'When it was made, in seconds since the epoch'], ['size_bytes', 'BIGINT', 'Size, in bytes'], ['tags', 'TEXT', 'Names and tags, separated by commas']),
+  columns(
+    ['id', 'TEXT', 'Id of the image'],
+    ['created', 'BIGINT', 'When it was made, in seconds since the epoch'],
+    ['size_bytes', 'BIGINT', 'Size, in bytes'],
+    ['tags', 'TEXT', 'Names and tags, separated by commas'],
+  ),
   ['SELECT tags, size_bytes FROM docker_images', "SELECT id FROM docker_images WHERE tags LIKE '%:latest%'"],
   function* (context) {
     for (const image of dockerList(context, '/images/json')) {
-      yield { id: bare(image['Id']), created: asInteger(image['Created']), size_bytes: asInteger(image['Size']), tags: asList(image['RepoTags']).map(asText).join(',') };
+      yield {
+        id: bare(image['Id']),
+        created: asInteger(image['Created']),
+        size_bytes: asInteger(image['Size']),
+        tags: asList(image['RepoTags']).map(asText).join(','),
+      };
     }
   },
 );
@@ -38,13 +54,27 @@ export const docker_images: GeneratedTableSpec = table(
 export const docker_image_history: GeneratedTableSpec = table(
   'docker_image_history',
   'Steps by which images were made.',
-  columns(imageId, ['created', 'BIGINT', 'When the step was done, in seconds since the epoch'], ['size', 'BIGINT', 'What it added, in bytes'], ['created_by', 'TEXT', 'The step'], ['tags', 'TEXT', 'Names it has, separated by commas'], ['comment', 'TEXT', 'Comment']),
+  columns(
+    imageId,
+    ['created', 'BIGINT', 'When the step was done, in seconds since the epoch'],
+    ['size', 'BIGINT', 'What it added, in bytes'],
+    ['created_by', 'TEXT', 'The step'],
+    ['tags', 'TEXT', 'Names it has, separated by commas'],
+    ['comment', 'TEXT', 'Comment'],
+  ),
   ['SELECT id, created_by FROM docker_image_history', "SELECT id FROM docker_image_history WHERE created_by LIKE '%curl%'"],
   function* (context) {
     for (const id of imageIds(context)) {
       for (const value of asList(askDocker(context, [`/images/${id}/history`])[0])) {
         const step = asObject(value);
-        yield { id, created: asInteger(step['Created']), size: asInteger(step['Size']), created_by: asText(step['CreatedBy']), tags: asList(step['Tags']).map(asText).join(','), comment: asText(step['Comment']) };
+        yield {
+          id,
+          created: asInteger(step['Created']),
+          size: asInteger(step['Size']),
+          created_by: asText(step['CreatedBy']),
+          tags: asList(step['Tags']).map(asText).join(','),
+          comment: asText(step['Comment']),
+        };
       }
     }
   },
@@ -57,7 +87,8 @@ export const docker_image_labels: GeneratedTableSpec = table(
   columns(imageId, ['key', 'TEXT', 'Name of the label'], ['value', 'TEXT', 'Its value']),
   ['SELECT id, key, value FROM docker_image_labels', "SELECT value FROM docker_image_labels WHERE key = 'org.opencontainers.image.source'"],
   function* (context) {
-    for (const image of dockerList(context, '/images/json')) for (const [key, value] of pairs(image['Labels'])) yield { id: bare(image['Id']), key, value };
+    for (const image of dockerList(context, '/images/json'))
+      for (const [key, value] of pairs(image['Labels'])) yield { id: bare(image['Id']), key, value };
   },
 );
 
@@ -66,12 +97,22 @@ export const docker_image_layers: GeneratedTableSpec = table(
   'docker_image_layers',
   'Layers of images, from the lowest.',
   columns(imageId, ['layer_id', 'TEXT', 'Id of the layer'], ['layer_order', 'INTEGER', 'Place of the layer, from 1']),
-  ['SELECT id, layer_id FROM docker_image_layers ORDER BY id, layer_order', 'SELECT layer_id, count(*) AS images FROM docker_image_layers GROUP BY layer_id'],
+  [
+    'SELECT id, layer_id FROM docker_image_layers ORDER BY id, layer_order',
+    'SELECT layer_id, count(*) AS images FROM docker_image_layers GROUP BY layer_id',
+  ],
   function* (context) {
     const ids = imageIds(context);
-    const answers = ids.length === 0 ? [] : askDocker(context, ids.map((id) => `/images/${id}/json`));
+    const answers =
+      ids.length === 0
+        ? []
+        : askDocker(
+            context,
+            ids.map((id) => `/images/${id}/json`),
+          );
     for (const [i, id] of ids.entries()) {
-      for (const [order, layer] of asList(asObject(asObject(answers[i])['RootFS'])['Layers']).entries()) yield { id, layer_id: bare(layer), layer_order: order + 1 };
+      for (const [order, layer] of asList(asObject(asObject(answers[i])['RootFS'])['Layers']).entries())
+        yield { id, layer_id: bare(layer), layer_order: order + 1 };
     }
   },
 );
@@ -111,9 +152,13 @@ export const docker_network_labels: GeneratedTableSpec = table(
   'docker_network_labels',
   'Labels of networks.',
   columns(['id', 'TEXT', 'Id of the network', { index: true }], ['key', 'TEXT', 'Name of the label'], ['value', 'TEXT', 'Its value']),
-  ['SELECT id, key, value FROM docker_network_labels', 'SELECT n.name, l.key FROM docker_networks n JOIN docker_network_labels l USING (id)'],
+  [
+    'SELECT id, key, value FROM docker_network_labels',
+    'SELECT n.name, l.key FROM docker_networks n JOIN docker_network_labels l USING (id)',
+  ],
   function* (context) {
-    for (const network of dockerList(context, '/networks')) for (const [key, value] of pairs(network['Labels'])) yield { id: asText(network['Id']), key, value };
+    for (const network of dockerList(context, '/networks'))
+      for (const [key, value] of pairs(network['Labels'])) yield { id: asText(network['Id']), key, value };
   },
 );
 
@@ -121,11 +166,21 @@ export const docker_network_labels: GeneratedTableSpec = table(
 export const docker_volumes: GeneratedTableSpec = table(
   'docker_volumes',
   'Volumes that Docker keeps.',
-  columns(['name', 'TEXT', 'Name of the volume', { index: true }], ['driver', 'TEXT', 'Driver'], ['mount_point', 'TEXT', 'Where it is on the host'], ['type', 'TEXT', 'Kind of volume, as its driver says']),
+  columns(
+    ['name', 'TEXT', 'Name of the volume', { index: true }],
+    ['driver', 'TEXT', 'Driver'],
+    ['mount_point', 'TEXT', 'Where it is on the host'],
+    ['type', 'TEXT', 'Kind of volume, as its driver says'],
+  ),
   ['SELECT name, mount_point FROM docker_volumes', "SELECT name FROM docker_volumes WHERE driver <> 'local'"],
   function* (context) {
     for (const volume of dockerList(context, '/volumes', 'Volumes')) {
-      yield { name: asText(volume['Name']), driver: asText(volume['Driver']), mount_point: asText(volume['Mountpoint']), type: asText(asObject(volume['Options'])['type']) };
+      yield {
+        name: asText(volume['Name']),
+        driver: asText(volume['Driver']),
+        mount_point: asText(volume['Mountpoint']),
+        type: asText(asObject(volume['Options'])['type']),
+      };
     }
   },
 );
@@ -134,10 +189,15 @@ export const docker_volumes: GeneratedTableSpec = table(
 export const docker_volume_labels: GeneratedTableSpec = table(
   'docker_volume_labels',
   'Labels of volumes.',
-  columns(['name', 'TEXT', 'Name of the volume', { index: true }], ['key', 'TEXT', 'Name of the label', { index: true }], ['value', 'TEXT', 'Its value']),
+  columns(
+    ['name', 'TEXT', 'Name of the volume', { index: true }],
+    ['key', 'TEXT', 'Name of the label', { index: true }],
+    ['value', 'TEXT', 'Its value'],
+  ),
   ['SELECT name, key, value FROM docker_volume_labels', 'SELECT DISTINCT key FROM docker_volume_labels'],
   function* (context) {
-    for (const volume of dockerList(context, '/volumes', 'Volumes')) for (const [key, value] of pairs(volume['Labels'])) yield { name: asText(volume['Name']), key, value };
+    for (const volume of dockerList(context, '/volumes', 'Volumes'))
+      for (const [key, value] of pairs(volume['Labels'])) yield { name: asText(volume['Name']), key, value };
   },
 );
 
@@ -146,17 +206,23 @@ type Fact = readonly [column: string, type: ColumnType, key: string, description
 
 /** A table of one row, column by column from one answer. */
 function facts(name: string, description: string, path: string, list: readonly Fact[], examples: string[]): GeneratedTableSpec {
-  return table(name, description, columns(...list.map(([column, type, , text]) => [column, type, text] as const)), examples, function* (context) {
-    const answer = askDocker(context, [path])[0];
-    if (answer === undefined) return;
-    const values: Json = asObject(answer);
-    const row: Record<string, string | number | null> = {};
-    for (const [column, type, key] of list) {
-      const value = values[key];
-      row[column] = type === 'TEXT' ? asText(value) : typeof value === 'boolean' ? (value ? 1 : 0) : asInteger(value);
-    }
-    yield row;
-  });
+  return table(
+    name,
+    description,
+    columns(...list.map(([column, type, , text]) => [column, type, text] as const)),
+    examples,
+    function* (context) {
+      const answer = askDocker(context, [path])[0];
+      if (answer === undefined) return;
+      const values: Json = asObject(answer);
+      const row: Record<string, string | number | null> = {};
+      for (const [column, type, key] of list) {
+        const value = values[key];
+        row[column] = type === 'TEXT' ? asText(value) : typeof value === 'boolean' ? (value ? 1 : 0) : asInteger(value);
+      }
+      yield row;
+    },
+  );
 }
 
 /** Docker's settings. */

@@ -40,7 +40,10 @@ export const docker_container_processes: GeneratedTableSpec = {
     ['cpu', 'DOUBLE', 'Share of a processor, in percent'],
     ['mem', 'DOUBLE', 'Share of memory, in percent'],
   ),
-  examples: ["SELECT pid, cmdline FROM docker_container_processes WHERE id = '4f66ad9a0b2e'", 'SELECT c.name, p.cmdline FROM docker_containers c JOIN docker_container_processes p USING (id)'],
+  examples: [
+    "SELECT pid, cmdline FROM docker_container_processes WHERE id = '4f66ad9a0b2e'",
+    'SELECT c.name, p.cmdline FROM docker_containers c JOIN docker_container_processes p USING (id)',
+  ],
   *rows(context) {
     for (const id of dockerIds(context)) {
       const answer = asObject(askDocker(context, [`/containers/${id}/top?ps_args=-eo%20${psColumns}`])[0]);
@@ -49,10 +52,28 @@ export const docker_container_processes: GeneratedTableSpec = {
         const number = (index: number): number => Number(f[index] ?? 0);
         yield {
           id,
-          pid: number(0), state: f[1], uid: number(2), gid: number(3), euid: number(4), egid: number(5), suid: number(6), sgid: number(7),
-          wired_size: number(8) * 1024, resident_size: number(9) * 1024, total_size: number(10) * 1024,
+          pid: number(0),
+          state: f[1],
+          uid: number(2),
+          gid: number(3),
+          euid: number(4),
+          egid: number(5),
+          suid: number(6),
+          sgid: number(7),
+          wired_size: number(8) * 1024,
+          resident_size: number(9) * 1024,
+          total_size: number(10) * 1024,
           start_time: Math.floor(Date.parse(f[11] ?? '') / 1000) || null,
-          parent: number(12), pgroup: number(13), threads: number(14), nice: number(15), user: f[16], time: f[17], cpu: number(18), mem: number(19), name: f[20], cmdline: f[21],
+          parent: number(12),
+          pgroup: number(13),
+          threads: number(14),
+          nice: number(15),
+          user: f[16],
+          time: f[17],
+          cpu: number(18),
+          mem: number(19),
+          name: f[20],
+          cmdline: f[21],
         };
       }
     }
@@ -95,10 +116,19 @@ export const docker_container_stats: GeneratedTableSpec = {
     ['network_rx_bytes', 'BIGINT', 'Bytes received'],
     ['network_tx_bytes', 'BIGINT', 'Bytes sent'],
   ),
-  examples: ["SELECT name, memory_usage, memory_limit FROM docker_container_stats WHERE id = '4f66ad9a0b2e'", 'SELECT c.name, s.memory_usage FROM docker_containers c JOIN docker_container_stats s USING (id)'],
+  examples: [
+    "SELECT name, memory_usage, memory_limit FROM docker_container_stats WHERE id = '4f66ad9a0b2e'",
+    'SELECT c.name, s.memory_usage FROM docker_containers c JOIN docker_container_stats s USING (id)',
+  ],
   *rows(context) {
     const ids = dockerIds(context);
-    const answers = ids.length === 0 ? [] : askDocker(context, ids.map((id) => `/containers/${id}/stats?stream=false`));
+    const answers =
+      ids.length === 0
+        ? []
+        : askDocker(
+            context,
+            ids.map((id) => `/containers/${id}/stats?stream=false`),
+          );
     for (const [i, id] of ids.entries()) {
       const stats = asObject(answers[i]);
       if (asText(stats['read']) === '') continue;

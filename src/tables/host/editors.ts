@@ -34,7 +34,10 @@ export const vscode_extensions: GeneratedTableSpec = {
     ['uid', 'BIGINT', 'User id', { additional: true }],
     ['vscode_edition', 'TEXT', 'Which editor'],
   ),
-  examples: ['SELECT u.username, v.name, v.version FROM vscode_extensions v JOIN users u USING (uid)', 'SELECT publisher, count(*) AS extensions FROM vscode_extensions GROUP BY publisher'],
+  examples: [
+    'SELECT u.username, v.name, v.version FROM vscode_extensions v JOIN users u USING (uid)',
+    'SELECT publisher, count(*) AS extensions FROM vscode_extensions GROUP BY publisher',
+  ],
   *rows(context) {
     for (const home of homesOf(context)) {
       for (const [edition, folder] of editions) {
@@ -63,16 +66,27 @@ export const vscode_extensions: GeneratedTableSpec = {
 };
 
 const products: readonly (readonly [type: string, prefix: string])[] = [
-  ['CLion', 'CLion'], ['DataGrip', 'DataGrip'], ['GoLand', 'GoLand'], ['IntelliJIdea', 'IntelliJIdea'], ['IntelliJIdeaCommunityEdition', 'IdeaIC'],
-  ['PhpStorm', 'PhpStorm'], ['PyCharm', 'PyCharm'], ['PyCharmCommunityEdition', 'PyCharmCE'], ['ReSharper', 'ReSharper'], ['Rider', 'Rider'], ['RubyMine', 'RubyMine'],
-  ['RustRover', 'RustRover'], ['WebStorm', 'WebStorm'],
+  ['CLion', 'CLion'],
+  ['DataGrip', 'DataGrip'],
+  ['GoLand', 'GoLand'],
+  ['IntelliJIdea', 'IntelliJIdea'],
+  ['IntelliJIdeaCommunityEdition', 'IdeaIC'],
+  ['PhpStorm', 'PhpStorm'],
+  ['PyCharm', 'PyCharm'],
+  ['PyCharmCommunityEdition', 'PyCharmCE'],
+  ['ReSharper', 'ReSharper'],
+  ['Rider', 'Rider'],
+  ['RubyMine', 'RubyMine'],
+  ['RustRover', 'RustRover'],
+  ['WebStorm', 'WebStorm'],
 ];
 
 /** Plug-ins of JetBrains' editors. */
 export const jetbrains_plugins: GeneratedTableSpec = {
   name: 'jetbrains_plugins',
   kind: 'state',
-  description: "Plug-ins that users added to JetBrains' editors. Their names are those of their folders; versions stand inside archives that are not opened.",
+  description:
+    "Plug-ins that users added to JetBrains' editors. Their names are those of their folders; versions stand inside archives that are not opened.",
   source: '~/.local/share/JetBrains',
   estimatedRows: 10,
   columns: columns(
@@ -83,7 +97,10 @@ export const jetbrains_plugins: GeneratedTableSpec = {
     ['vendor', 'TEXT', 'Maker, where a file beside the archives tells it'],
     ['path', 'TEXT', 'Its folder'],
   ),
-  examples: ['SELECT product_type, name FROM jetbrains_plugins', 'SELECT u.username, p.name FROM jetbrains_plugins p JOIN users u USING (uid)'],
+  examples: [
+    'SELECT product_type, name FROM jetbrains_plugins',
+    'SELECT u.username, p.name FROM jetbrains_plugins p JOIN users u USING (uid)',
+  ],
   *rows(context) {
     const { root } = context.system;
     for (const home of homesOf(context)) {
@@ -138,7 +155,15 @@ export const atom_packages: GeneratedTableSpec = {
         if (text === undefined) continue;
         const facts = asObject(parseJson(context, path, text));
         const value = (key: string): string => asText(facts[key]);
-        yield { name: value('name') || folder, version: value('version'), description: value('description'), path, license: value('license'), homepage: value('homepage'), uid: home.uid };
+        yield {
+          name: value('name') || folder,
+          version: value('version'),
+          description: value('description'),
+          path,
+          license: value('license'),
+          homepage: value('homepage'),
+          uid: home.uid,
+        };
       }
     }
   },

@@ -64,7 +64,10 @@ export const etc_protocols: GeneratedTableSpec = {
     ['alias', 'TEXT', 'Other names, separated by blanks'],
     ['comment', 'TEXT', 'Comment'],
   ),
-  examples: ["SELECT number FROM etc_protocols WHERE name = 'tcp'", 'SELECT s.pid, p.name FROM process_open_sockets s JOIN etc_protocols p ON p.number = s.protocol WHERE s.family = 2'],
+  examples: [
+    "SELECT number FROM etc_protocols WHERE name = 'tcp'",
+    'SELECT s.pid, p.name FROM process_open_sockets s JOIN etc_protocols p ON p.number = s.protocol WHERE s.family = 2',
+  ],
   *rows(context) {
     for (const line of (readNeeded(context, context.system.root, '/etc/protocols') ?? '').split('\n')) {
       const [name = '', number = '', ...aliases] = (line.split('#')[0] ?? '').trim().split(/\s+/);
@@ -101,7 +104,8 @@ export const dns_resolvers: GeneratedTableSpec = {
       for (const line of (readNeeded(context, view.root, '/etc/resolv.conf') ?? '').split('\n')) {
         const [keyword = '', ...values] = (/^[#;]/.test(line) ? '' : line).trim().split(/\s+/);
         // The library reads three name servers; a later search or domain replaces the one before.
-        if (keyword === 'nameserver' && found.nameserver.length < 3 && values[0] !== undefined) found.nameserver.push({ address: values[0], netmask: '32' });
+        if (keyword === 'nameserver' && found.nameserver.length < 3 && values[0] !== undefined)
+          found.nameserver.push({ address: values[0], netmask: '32' });
         else if (keyword === 'search' || keyword === 'domain') found.search = values.map((address) => ({ address, netmask: '' }));
         else if (keyword === 'sortlist') {
           found.sortlist = values.map((value) => ({ address: value.split('/')[0] ?? '', netmask: value.split('/')[1] ?? '' }));

@@ -18,7 +18,10 @@ export const extended_attributes: GeneratedTableSpec = {
     ['value', 'TEXT', 'Its value, in base64 where it is no text'],
     ['base64', 'INTEGER', 'Whether the value is in base64: 1 yes'],
   ),
-  examples: ["SELECT key, value FROM extended_attributes WHERE path = '/usr/bin/ping'", "SELECT path FROM extended_attributes WHERE directory = '/usr/bin' AND key = 'security.capability'"],
+  examples: [
+    "SELECT key, value FROM extended_attributes WHERE path = '/usr/bin/ping'",
+    "SELECT path FROM extended_attributes WHERE directory = '/usr/bin' AND key = 'security.capability'",
+  ],
   *rows(context) {
     const program = findProgram('getfattr');
     if (program === undefined) {

@@ -11,7 +11,11 @@ export const acpi_tables: GeneratedTableSpec = {
   description: 'ACPI tables that the firmware gave the kernel. Their content takes root to read.',
   source: '/sys/firmware/acpi/tables',
   estimatedRows: 30,
-  columns: columns(['name', 'TEXT', 'Name of the table'], ['size', 'INTEGER', 'Size, in bytes'], ['md5', 'TEXT', 'MD5 digest of its content; empty if it cannot be read']),
+  columns: columns(
+    ['name', 'TEXT', 'Name of the table'],
+    ['size', 'INTEGER', 'Size, in bytes'],
+    ['md5', 'TEXT', 'MD5 digest of its content; empty if it cannot be read'],
+  ),
   examples: ['SELECT name, size, md5 FROM acpi_tables', "SELECT md5 FROM acpi_tables WHERE name = 'DSDT'"],
   *rows(context) {
     const folder = `${context.system.sys}/firmware/acpi/tables`;
@@ -49,8 +53,17 @@ export const secureboot: GeneratedTableSpec = {
   source: '/sys/firmware/efi/efivars',
   estimatedRows: 1,
   columns: [
-    ...columns(['secure_boot', 'INTEGER', 'Whether Secure Boot is on: 1 yes'], ['setup_mode', 'INTEGER', 'Whether keys can be changed by anyone: 1 yes']),
-    ...foreign('macOS', ['secure_mode', 'INTEGER'], ['description', 'TEXT'], ['kernel_extensions', 'INTEGER'], ['mdm_operations', 'INTEGER']),
+    ...columns(
+      ['secure_boot', 'INTEGER', 'Whether Secure Boot is on: 1 yes'],
+      ['setup_mode', 'INTEGER', 'Whether keys can be changed by anyone: 1 yes'],
+    ),
+    ...foreign(
+      'macOS',
+      ['secure_mode', 'INTEGER'],
+      ['description', 'TEXT'],
+      ['kernel_extensions', 'INTEGER'],
+      ['mdm_operations', 'INTEGER'],
+    ),
   ],
   examples: ['SELECT secure_boot, setup_mode FROM secureboot', 'SELECT 1 FROM secureboot WHERE secure_boot = 1 AND setup_mode = 0'],
   *rows(context) {

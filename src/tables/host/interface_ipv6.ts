@@ -28,7 +28,13 @@ export const interface_ipv6: GeneratedTableSpec = {
       const hop_limit = value('hop_limit');
       // Interfaces without IPv6 have no such folder.
       if (hop_limit === null) continue;
-      yield { interface: name, hop_limit, forwarding_enabled: value('forwarding'), redirect_accept: value('accept_redirects'), rtadv_accept: value('accept_ra') };
+      yield {
+        interface: name,
+        hop_limit,
+        forwarding_enabled: value('forwarding'),
+        redirect_accept: value('accept_redirects'),
+        rtadv_accept: value('accept_ra'),
+      };
     }
   },
 };

@@ -32,10 +32,16 @@ export const iptables: GeneratedTableSpec = {
     ['bytes', 'INTEGER', 'Bytes it took'],
     ['rule', 'TEXT', 'The whole rule, as iptables writes it'],
   ),
-  examples: ["SELECT chain, policy FROM iptables WHERE policy <> ''", "SELECT chain, target, src_ip, dst_port FROM iptables WHERE filter_name = 'filter' AND chain = 'INPUT'"],
+  examples: [
+    "SELECT chain, policy FROM iptables WHERE policy <> ''",
+    "SELECT chain, target, src_ip, dst_port FROM iptables WHERE filter_name = 'filter' AND chain = 'INPUT'",
+  ],
   *rows(context) {
     let found = false;
-    for (const [name, family] of [['iptables-save', 4], ['ip6tables-save', 6]] as const) {
+    for (const [name, family] of [
+      ['iptables-save', 4],
+      ['ip6tables-save', 6],
+    ] as const) {
       const program = findProgram(name);
       if (program === undefined) continue;
       found = true;
@@ -47,7 +53,20 @@ export const iptables: GeneratedTableSpec = {
   },
 };
 
-const protocols: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, dccp: 33, gre: 47, esp: 50, ah: 51, 'ipv6-icmp': 58, icmpv6: 58, sctp: 132, udplite: 136, all: 0 };
+const protocols: Readonly<Record<string, number>> = {
+  icmp: 1,
+  tcp: 6,
+  udp: 17,
+  dccp: 33,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  'ipv6-icmp': 58,
+  icmpv6: 58,
+  sctp: 132,
+  udplite: 136,
+  all: 0,
+};
 
 /** The output of iptables-save -c: `*table`, `:CHAIN policy [packets:bytes]`, `[packets:bytes] -A CHAIN …`. */
 export function* parseSave(text: string, family: 4 | 6): Generator<Row> {
@@ -58,19 +77,40 @@ export function* parseSave(text: string, family: 4 | 6): Generator<Row> {
     const chain = /^:(\S+) (\S+) \[(\d+):(\d+)\]/.exec(line);
     if (chain) {
       const policy = chain[2] === '-' ? '' : (chain[2] ?? '');
-      if (policy !== '') yield { ...blank(any), filter_name: table, chain: chain[1], policy, packets: Number(chain[3]), bytes: Number(chain[4]), rule: '' };
+      if (policy !== '')
+        yield { ...blank(any), filter_name: table, chain: chain[1], policy, packets: Number(chain[3]), bytes: Number(chain[4]), rule: '' };
       continue;
     }
     const rule = /^\[(\d+):(\d+)\] -A (\S+) ?(.*)$/.exec(line);
     if (rule === null) continue;
-    yield { ...blank(any), filter_name: table, chain: rule[3], packets: Number(rule[1]), bytes: Number(rule[2]), rule: rule[4] ?? '', ...parseRule(rule[4] ?? '', family) };
+    yield {
+      ...blank(any),
+      filter_name: table,
+      chain: rule[3],
+      packets: Number(rule[1]),
+      bytes: Number(rule[2]),
+      rule: rule[4] ?? '',
+      ...parseRule(rule[4] ?? '', family),
+    };
   }
 }
 
 function blank(any: string): Row {
   return {
-    policy: '', target: '', protocol: 0, src_port: '', dst_port: '', src_ip: any, src_mask: any, iniface: 'all', iniface_mask: '',
-    dst_ip: any, dst_mask: any, outiface: 'all', outiface_mask: '', match: '',
+    policy: '',
+    target: '',
+    protocol: 0,
+    src_port: '',
+    dst_port: '',
+    src_ip: any,
+    src_mask: any,
+    iniface: 'all',
+    iniface_mask: '',
+    dst_ip: any,
+    dst_mask: any,
+    outiface: 'all',
+    outiface_mask: '',
+    match: '',
   };
 }
 

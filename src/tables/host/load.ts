@@ -17,7 +17,10 @@ export const load_average: GeneratedTableSpec = {
   source: '/proc/loadavg',
   estimatedRows: 3,
   columns: columns(['period', 'TEXT', 'Time the average is over: 1m, 5m, 15m'], ['average', 'TEXT', 'The average, a number as text']),
-  examples: ['SELECT period, average FROM load_average', "SELECT 1 FROM load_average, system_info WHERE period = '15m' AND CAST(average AS REAL) > cpu_logical_cores"],
+  examples: [
+    'SELECT period, average FROM load_average',
+    "SELECT 1 FROM load_average, system_info WHERE period = '15m' AND CAST(average AS REAL) > cpu_logical_cores",
+  ],
   *rows(context) {
     const values = readProc(context, 'loadavg').split(' ');
     for (const [i, period] of ['1m', '5m', '15m'].entries()) {
@@ -49,7 +52,10 @@ export const cpu_time: GeneratedTableSpec = {
     ['guest', 'BIGINT', 'Virtual machines of ours'],
     ['guest_nice', 'BIGINT', 'Virtual machines of ours of low priority'],
   ),
-  examples: ['SELECT core, 100.0 * idle / (user + nice + system + idle + iowait + irq + softirq + steal) AS idle FROM cpu_time', 'SELECT sum(steal) AS stolen FROM cpu_time'],
+  examples: [
+    'SELECT core, 100.0 * idle / (user + nice + system + idle + iowait + irq + softirq + steal) AS idle FROM cpu_time',
+    'SELECT sum(steal) AS stolen FROM cpu_time',
+  ],
   *rows(context) {
     for (const line of readProc(context, 'stat').split('\n')) {
       const match = /^cpu(\d+) (.*)$/.exec(line);
@@ -83,7 +89,10 @@ export const memory_info: GeneratedTableSpec = {
   source: '/proc/meminfo',
   estimatedRows: 1,
   columns: columns(...memoryFields.map(([column, , description]) => [column, 'BIGINT', description] as const)),
-  examples: ['SELECT memory_total, memory_available FROM memory_info', 'SELECT 100.0 * memory_available / memory_total AS percent FROM memory_info'],
+  examples: [
+    'SELECT memory_total, memory_available FROM memory_info',
+    'SELECT 100.0 * memory_available / memory_total AS percent FROM memory_info',
+  ],
   *rows(context) {
     const text = readProc(context, 'meminfo');
     if (text === '') return;
@@ -103,7 +112,11 @@ export const memory_map: GeneratedTableSpec = {
   description: 'What the physical address space is used for. Addresses are 0 for all but root.',
   source: '/proc/iomem',
   estimatedRows: 50,
-  columns: columns(['name', 'TEXT', 'What the region is'], ['start', 'TEXT', 'First address, in hexadecimal'], ['end', 'TEXT', 'Last address, in hexadecimal']),
+  columns: columns(
+    ['name', 'TEXT', 'What the region is'],
+    ['start', 'TEXT', 'First address, in hexadecimal'],
+    ['end', 'TEXT', 'Last address, in hexadecimal'],
+  ),
   examples: ['SELECT name, start, "end" FROM memory_map', "SELECT count(*) AS regions FROM memory_map WHERE name = 'System RAM'"],
   *rows(context) {
     for (const line of readProc(context, 'iomem').split('\n')) {
@@ -217,7 +230,11 @@ export const ulimit_info: GeneratedTableSpec = {
   description: 'Resource limits of the process that answers.',
   source: '/proc/self/limits',
   estimatedRows: 16,
-  columns: columns(['type', 'TEXT', 'What is limited'], ['soft_limit', 'TEXT', 'Limit now; -1 for none'], ['hard_limit', 'TEXT', 'How far it may be raised; -1 for no end']),
+  columns: columns(
+    ['type', 'TEXT', 'What is limited'],
+    ['soft_limit', 'TEXT', 'Limit now; -1 for none'],
+    ['hard_limit', 'TEXT', 'How far it may be raised; -1 for no end'],
+  ),
   examples: ["SELECT soft_limit, hard_limit FROM ulimit_info WHERE type = 'nofile'", 'SELECT * FROM ulimit_info'],
   *rows(context) {
     for (const line of readProc(context, 'self/limits').split('\n').slice(1)) {

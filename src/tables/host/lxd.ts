@@ -25,7 +25,13 @@ function ask(context: TableContext, paths: readonly string[]): unknown[] {
 const list = (context: TableContext, path: string): Json[] => asList(ask(context, [path])[0]).map(asObject);
 const flag = (value: unknown): number => (value === true || value === 'true' ? 1 : 0);
 
-function table(name: string, description: string, path: string, listOfColumns: ColumnSpec[], rows: (context: TableContext) => Iterable<Row>): GeneratedTableSpec {
+function table(
+  name: string,
+  description: string,
+  path: string,
+  listOfColumns: ColumnSpec[],
+  rows: (context: TableContext) => Iterable<Row>,
+): GeneratedTableSpec {
   const key = listOfColumns.find((column) => column.required)?.name;
   const where = key === undefined ? '' : ` WHERE ${key} = 'web1'`;
   return {
@@ -45,9 +51,20 @@ export const lxd_certificates: GeneratedTableSpec = table(
   'lxd_certificates',
   'Certificates that LXD trusts.',
   '/1.0/certificates',
-  columns(['name', 'TEXT', 'Name of the certificate'], ['type', 'TEXT', 'What it is for'], ['fingerprint', 'TEXT', 'SHA-256 digest'], ['certificate', 'TEXT', 'The certificate, in PEM']),
+  columns(
+    ['name', 'TEXT', 'Name of the certificate'],
+    ['type', 'TEXT', 'What it is for'],
+    ['fingerprint', 'TEXT', 'SHA-256 digest'],
+    ['certificate', 'TEXT', 'The certificate, in PEM'],
+  ),
   function* (context) {
-    for (const c of list(context, '/1.0/certificates?recursion=1')) yield { name: asText(c['name']), type: asText(c['type']), fingerprint: asText(c['fingerprint']), certificate: asText(c['certificate']) };
+    for (const c of list(context, '/1.0/certificates?recursion=1'))
+      yield {
+        name: asText(c['name']),
+        type: asText(c['type']),
+        fingerprint: asText(c['fingerprint']),
+        certificate: asText(c['certificate']),
+      };
   },
 );
 
@@ -89,10 +106,22 @@ export const lxd_cluster_members: GeneratedTableSpec = table(
   'lxd_cluster_members',
   'Machines of the cluster.',
   '/1.0/cluster/members',
-  columns(['server_name', 'TEXT', 'Name of the machine'], ['url', 'TEXT', 'Its address'], ['database', 'INTEGER', 'Whether it keeps the database: 1 yes'], ['status', 'TEXT', 'State of the machine'], ['message', 'TEXT', 'State in words']),
+  columns(
+    ['server_name', 'TEXT', 'Name of the machine'],
+    ['url', 'TEXT', 'Its address'],
+    ['database', 'INTEGER', 'Whether it keeps the database: 1 yes'],
+    ['status', 'TEXT', 'State of the machine'],
+    ['message', 'TEXT', 'State in words'],
+  ),
   function* (context) {
     for (const m of list(context, '/1.0/cluster/members?recursion=1')) {
-      yield { server_name: asText(m['server_name']), url: asText(m['url']), database: flag(m['database']), status: asText(m['status']), message: asText(m['message']) };
+      yield {
+        server_name: asText(m['server_name']),
+        url: asText(m['url']),
+        database: flag(m['database']),
+        status: asText(m['status']),
+        message: asText(m['message']),
+      };
     }
   },
 );
@@ -129,11 +158,26 @@ export const lxd_images: GeneratedTableSpec = table(
       const properties = asObject(image['properties']);
       const source = asObject(image['update_source']);
       yield {
-        id: text('fingerprint'), architecture: text('architecture'), os: asText(properties['os']), release: asText(properties['release']),
-        description: asText(properties['description']), aliases: asList(image['aliases']).map((alias) => asText(asObject(alias)['name'])).join(','),
-        filename: text('filename'), size: asInteger(image['size']), auto_update: flag(image['auto_update']), cached: flag(image['cached']), public: flag(image['public']),
-        created_at: text('created_at'), expires_at: text('expires_at'), uploaded_at: text('uploaded_at'), last_used_at: text('last_used_at'),
-        update_source_server: asText(source['server']), update_source_protocol: asText(source['protocol']), update_source_certificate: asText(source['certificate']),
+        id: text('fingerprint'),
+        architecture: text('architecture'),
+        os: asText(properties['os']),
+        release: asText(properties['release']),
+        description: asText(properties['description']),
+        aliases: asList(image['aliases'])
+          .map((alias) => asText(asObject(alias)['name']))
+          .join(','),
+        filename: text('filename'),
+        size: asInteger(image['size']),
+        auto_update: flag(image['auto_update']),
+        cached: flag(image['cached']),
+        public: flag(image['public']),
+        created_at: text('created_at'),
+        expires_at: text('expires_at'),
+        uploaded_at: text('uploaded_at'),
+        last_used_at: text('last_used_at'),
+        update_source_server: asText(source['server']),
+        update_source_protocol: asText(source['protocol']),
+        update_source_certificate: asText(source['certificate']),
         update_source_alias: asText(source['alias']),
       };
     }
@@ -166,9 +210,17 @@ export const lxd_instances: GeneratedTableSpec = table(
       const name = asText(instance['name']);
       if (wanted !== undefined && !wanted.includes(name)) continue;
       yield {
-        name, status: asText(instance['status']), stateful: flag(instance['stateful']), ephemeral: flag(instance['ephemeral']), created_at: asText(instance['created_at']),
-        base_image: asText(config['volatile.base_image']), architecture: asText(instance['architecture']), os: asText(config['image.os']),
-        description: asText(config['image.description']), pid: asInteger(state['pid']), processes: asInteger(state['processes']),
+        name,
+        status: asText(instance['status']),
+        stateful: flag(instance['stateful']),
+        ephemeral: flag(instance['ephemeral']),
+        created_at: asText(instance['created_at']),
+        base_image: asText(config['volatile.base_image']),
+        architecture: asText(instance['architecture']),
+        os: asText(config['image.os']),
+        description: asText(config['image.description']),
+        pid: asInteger(state['pid']),
+        processes: asInteger(state['processes']),
       };
     }
   },
@@ -187,7 +239,8 @@ export const lxd_instance_config: GeneratedTableSpec = table(
   function* (context) {
     for (const name of instanceNames(context)) {
       const instance = asObject(ask(context, [`/1.0/instances/${name}`])[0]);
-      for (const [key, value] of Object.entries(asObject(instance['expanded_config'] ?? instance['config']))) yield { name, key, value: asText(value) };
+      for (const [key, value] of Object.entries(asObject(instance['expanded_config'] ?? instance['config'])))
+        yield { name, key, value: asText(value) };
     }
   },
 );
@@ -197,13 +250,20 @@ export const lxd_instance_devices: GeneratedTableSpec = table(
   'lxd_instance_devices',
   'Devices of an instance.',
   '/1.0/instances/NAME',
-  columns(nameColumn, ['device', 'TEXT', 'Name of the device'], ['device_type', 'TEXT', 'Kind of device'], ['key', 'TEXT', 'Name of the setting'], ['value', 'TEXT', 'Its value']),
+  columns(
+    nameColumn,
+    ['device', 'TEXT', 'Name of the device'],
+    ['device_type', 'TEXT', 'Kind of device'],
+    ['key', 'TEXT', 'Name of the setting'],
+    ['value', 'TEXT', 'Its value'],
+  ),
   function* (context) {
     for (const name of instanceNames(context)) {
       const instance = asObject(ask(context, [`/1.0/instances/${name}`])[0]);
       for (const [device, settings] of Object.entries(asObject(instance['expanded_devices'] ?? instance['devices']))) {
         const type = asText(asObject(settings)['type']);
-        for (const [key, value] of Object.entries(asObject(settings))) if (key !== 'type') yield { name, device, device_type: type, key, value: asText(value) };
+        for (const [key, value] of Object.entries(asObject(settings)))
+          if (key !== 'type') yield { name, device, device_type: type, key, value: asText(value) };
       }
     }
   },
@@ -231,16 +291,31 @@ export const lxd_networks: GeneratedTableSpec = table(
   ),
   function* (context) {
     const networks = list(context, '/1.0/networks?recursion=1');
-    const states = networks.length === 0 ? [] : ask(context, networks.map((network) => `/1.0/networks/${encodeURIComponent(asText(network['name']))}/state`));
+    const states =
+      networks.length === 0
+        ? []
+        : ask(
+            context,
+            networks.map((network) => `/1.0/networks/${encodeURIComponent(asText(network['name']))}/state`),
+          );
     for (const [i, network] of networks.entries()) {
       const config = asObject(network['config']);
       const state = asObject(states[i]);
       const counters = asObject(state['counters']);
       yield {
-        name: asText(network['name']), type: asText(network['type']), managed: flag(network['managed']), ipv4_address: asText(config['ipv4.address']),
-        ipv6_address: asText(config['ipv6.address']), used_by: asList(network['used_by']).map(asText).join(','), bytes_received: asInteger(counters['bytes_received']),
-        bytes_sent: asInteger(counters['bytes_sent']), packets_received: asInteger(counters['packets_received']), packets_sent: asInteger(counters['packets_sent']),
-        hwaddr: asText(state['hwaddr']), state: asText(state['state']), mtu: asInteger(state['mtu']),
+        name: asText(network['name']),
+        type: asText(network['type']),
+        managed: flag(network['managed']),
+        ipv4_address: asText(config['ipv4.address']),
+        ipv6_address: asText(config['ipv6.address']),
+        used_by: asList(network['used_by']).map(asText).join(','),
+        bytes_received: asInteger(counters['bytes_received']),
+        bytes_sent: asInteger(counters['bytes_sent']),
+        packets_received: asInteger(counters['packets_received']),
+        packets_sent: asInteger(counters['packets_sent']),
+        hwaddr: asText(state['hwaddr']),
+        state: asText(state['state']),
+        mtu: asInteger(state['mtu']),
       };
     }
   },
@@ -263,13 +338,25 @@ export const lxd_storage_pools: GeneratedTableSpec = table(
   ),
   function* (context) {
     const pools = list(context, '/1.0/storage-pools?recursion=1');
-    const resources = pools.length === 0 ? [] : ask(context, pools.map((pool) => `/1.0/storage-pools/${encodeURIComponent(asText(pool['name']))}/resources`));
+    const resources =
+      pools.length === 0
+        ? []
+        : ask(
+            context,
+            pools.map((pool) => `/1.0/storage-pools/${encodeURIComponent(asText(pool['name']))}/resources`),
+          );
     for (const [i, pool] of pools.entries()) {
       const config = asObject(pool['config']);
       const { space, inodes } = asObject(resources[i]);
       yield {
-        name: asText(pool['name']), driver: asText(pool['driver']), source: asText(config['source']), size: asText(config['size']), space_used: asInteger(asObject(space)['used']),
-        space_total: asInteger(asObject(space)['total']), inodes_used: asInteger(asObject(inodes)['used']), inodes_total: asInteger(asObject(inodes)['total']),
+        name: asText(pool['name']),
+        driver: asText(pool['driver']),
+        source: asText(config['source']),
+        size: asText(config['size']),
+        space_used: asInteger(asObject(space)['used']),
+        space_total: asInteger(asObject(space)['total']),
+        inodes_used: asInteger(asObject(inodes)['used']),
+        inodes_total: asInteger(asObject(inodes)['total']),
       };
     }
   },

@@ -6,7 +6,8 @@ import type { GeneratedTableSpec, TableContext } from '../spec.ts';
 
 function readMdstat(context: TableContext): MdStat {
   const text = readText(`${context.system.proc}/mdstat`);
-  if (text === undefined) context.warn(wasGone() ? 'this kernel has no software RAID' : `${context.system.proc}/mdstat cannot be read: ${lastFailure()}`);
+  if (text === undefined)
+    context.warn(wasGone() ? 'this kernel has no software RAID' : `${context.system.proc}/mdstat cannot be read: ${lastFailure()}`);
   return parseMdstat(text ?? '');
 }
 
@@ -50,7 +51,10 @@ export const md_devices: GeneratedTableSpec = {
     ['unused_devices', 'TEXT', 'Devices that belong to no array'],
     ['other', 'TEXT', 'What else the kernel says'],
   ),
-  examples: ['SELECT device_name, status, raid_level, failed_disks FROM md_devices', 'SELECT device_name FROM md_devices WHERE working_disks < raid_disks'],
+  examples: [
+    'SELECT device_name, status, raid_level, failed_disks FROM md_devices',
+    'SELECT device_name FROM md_devices WHERE working_disks < raid_disks',
+  ],
   *rows(context) {
     const { devices, unused } = readMdstat(context);
     for (const device of devices) {

@@ -12,7 +12,8 @@ const deepest = 32;
 export const npm_packages: GeneratedTableSpec = {
   name: 'npm_packages',
   kind: 'state',
-  description: 'npm packages installed for all users, or below the node_modules of a folder that the query gives, with the packages inside them.',
+  description:
+    'npm packages installed for all users, or below the node_modules of a folder that the query gives, with the packages inside them.',
   source: 'node_modules/*/package.json',
   estimatedRows: 1000,
   columns: [
@@ -32,7 +33,10 @@ export const npm_packages: GeneratedTableSpec = {
     mountNamespaceId,
     containerIdColumn,
   ],
-  examples: ['SELECT name, version, path FROM npm_packages WHERE depth = 1', "SELECT name, version FROM npm_packages WHERE directory = '/usr/lib' AND max_depth = 2"],
+  examples: [
+    'SELECT name, version, path FROM npm_packages WHERE depth = 1',
+    "SELECT name, version FROM npm_packages WHERE directory = '/usr/lib' AND max_depth = 2",
+  ],
   *rows(context) {
     const limits = integersOf(context, 'max_depth');
     const limit = limits === undefined ? deepest : Math.min(deepest, Math.max(0, ...limits));

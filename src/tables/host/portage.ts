@@ -1,6 +1,6 @@
 /** Packages of Gentoo. */
 import { columns } from '../lib/columns.ts';
-import { isThere, namesIn, plainLines, readConfig } from '../lib/config-files.ts';
+import { isFolder, isThere, namesIn, plainLines, readConfig } from '../lib/config-files.ts';
 import type { GeneratedTableSpec, Row, TableContext } from '../spec.ts';
 
 const database = '/var/db/pkg';
@@ -72,9 +72,13 @@ export const portage_use: GeneratedTableSpec = {
   source: `${database}/*/*/USE`,
   estimatedRows: 5000,
   columns: columns(['package', 'TEXT', 'Category and name'], ['version', 'TEXT', 'Version'], ['use', 'TEXT', 'Option']),
-  examples: ["SELECT use FROM portage_use WHERE package = 'net-misc/openssh'", 'SELECT use, count(*) AS packages FROM portage_use GROUP BY use'],
+  examples: [
+    "SELECT use FROM portage_use WHERE package = 'net-misc/openssh'",
+    'SELECT use, count(*) AS packages FROM portage_use GROUP BY use',
+  ],
   *rows(context) {
-    for (const { name, version, read } of installed(context)) for (const use of read('USE').split(/\s+/)) if (use !== '') yield { package: name, version, use };
+    for (const { name, version, read } of installed(context))
+      for (const use of read('USE').split(/\s+/)) if (use !== '') yield { package: name, version, use };
   },
 };
 
@@ -98,7 +102,7 @@ export const portage_keywords: GeneratedTableSpec = {
     if (!isThere(root, '/etc/portage')) context.warn(`there is no ${root}/etc/portage: no Gentoo system`);
     for (const kind of ['accept_keywords', 'keywords', 'mask', 'unmask']) {
       const path = `/etc/portage/package.${kind}`;
-      const files = isThere(root, `${path}/.`) ? namesIn(context, root, path).map((name) => `${path}/${name}`) : [path];
+      const files = isFolder(root, path) ? namesIn(context, root, path).map((name) => `${path}/${name}`) : [path];
       for (const file of files) for (const line of plainLines(readConfig(context, root, file) ?? '')) yield setting(line, kind);
     }
   },

@@ -29,7 +29,10 @@ export const cpu_info: GeneratedTableSpec = {
     ...foreign('Windows and macOS', ['availability', 'TEXT'], ['load_percentage', 'INTEGER'], ['number_of_efficiency_cores', 'INTEGER']),
     ...foreign('Windows and macOS', ['number_of_performance_cores', 'INTEGER']),
   ],
-  examples: ['SELECT model, number_of_cores, logical_processors FROM cpu_info', 'SELECT sum(logical_processors) AS processors FROM cpu_info'],
+  examples: [
+    'SELECT model, number_of_cores, logical_processors FROM cpu_info',
+    'SELECT sum(logical_processors) AS processors FROM cpu_info',
+  ],
   *rows(context) {
     const cpus = readCpuinfo(context.system.proc);
     if (cpus.length === 0) context.warn(`${context.system.proc}/cpuinfo lists no processors`);
@@ -38,7 +41,8 @@ export const cpu_info: GeneratedTableSpec = {
       const first = own[0];
       if (first === undefined) continue;
       const speed = Math.round(Number.parseFloat(first.get('cpu MHz') ?? '0')) || 0;
-      const highest = Number(readLine(`${context.system.sys}/devices/system/cpu/cpu${first.get('processor')}/cpufreq/cpuinfo_max_freq`) ?? 0) / 1000;
+      const highest =
+        Number(readLine(`${context.system.sys}/devices/system/cpu/cpu${first.get('processor')}/cpufreq/cpuinfo_max_freq`) ?? 0) / 1000;
       yield {
         device_id: `CPU${id}`,
         model: first.get('model name') ?? first.get('CPU part') ?? '',
@@ -60,13 +64,42 @@ type Feature = readonly [flag: string, register: string, bit: number, leaf: stri
 
 /** Where the instruction reports each feature (Intel SDM volume 2, CPUID), by the names of /proc/cpuinfo. */
 const features: readonly Feature[] = [
-  ['fpu', 'edx', 0, '1'], ['msr', 'edx', 5, '1'], ['pae', 'edx', 6, '1'], ['apic', 'edx', 9, '1'], ['mtrr', 'edx', 12, '1'], ['acpi', 'edx', 22, '1'],
-  ['mmx', 'edx', 23, '1'], ['sse', 'edx', 25, '1'], ['sse2', 'edx', 26, '1'], ['ht', 'edx', 28, '1'], ['ia64', 'edx', 30, '1'],
-  ['pni', 'ecx', 0, '1'], ['pclmulqdq', 'ecx', 1, '1'], ['vmx', 'ecx', 5, '1'], ['smx', 'ecx', 6, '1'], ['ssse3', 'ecx', 9, '1'], ['fma', 'ecx', 12, '1'],
-  ['sse4_1', 'ecx', 19, '1'], ['sse4_2', 'ecx', 20, '1'], ['x2apic', 'ecx', 21, '1'], ['aes', 'ecx', 25, '1'], ['avx', 'ecx', 28, '1'],
-  ['rdrand', 'ecx', 30, '1'], ['hypervisor', 'ecx', 31, '1'], ['fsgsbase', 'ebx', 0, '7'], ['sgx', 'ebx', 2, '7'], ['avx2', 'ebx', 5, '7'],
-  ['smep', 'ebx', 7, '7'], ['mpx', 'ebx', 14, '7'], ['avx512f', 'ebx', 16, '7'], ['rdseed', 'ebx', 18, '7'], ['smap', 'ebx', 20, '7'], ['sha_ni', 'ebx', 29, '7'],
-  ['nx', 'edx', 20, '80000001'], ['lm', 'edx', 29, '80000001'], ['svm', 'ecx', 2, '80000001'],
+  ['fpu', 'edx', 0, '1'],
+  ['msr', 'edx', 5, '1'],
+  ['pae', 'edx', 6, '1'],
+  ['apic', 'edx', 9, '1'],
+  ['mtrr', 'edx', 12, '1'],
+  ['acpi', 'edx', 22, '1'],
+  ['mmx', 'edx', 23, '1'],
+  ['sse', 'edx', 25, '1'],
+  ['sse2', 'edx', 26, '1'],
+  ['ht', 'edx', 28, '1'],
+  ['ia64', 'edx', 30, '1'],
+  ['pni', 'ecx', 0, '1'],
+  ['pclmulqdq', 'ecx', 1, '1'],
+  ['vmx', 'ecx', 5, '1'],
+  ['smx', 'ecx', 6, '1'],
+  ['ssse3', 'ecx', 9, '1'],
+  ['fma', 'ecx', 12, '1'],
+  ['sse4_1', 'ecx', 19, '1'],
+  ['sse4_2', 'ecx', 20, '1'],
+  ['x2apic', 'ecx', 21, '1'],
+  ['aes', 'ecx', 25, '1'],
+  ['avx', 'ecx', 28, '1'],
+  ['rdrand', 'ecx', 30, '1'],
+  ['hypervisor', 'ecx', 31, '1'],
+  ['fsgsbase', 'ebx', 0, '7'],
+  ['sgx', 'ebx', 2, '7'],
+  ['avx2', 'ebx', 5, '7'],
+  ['smep', 'ebx', 7, '7'],
+  ['mpx', 'ebx', 14, '7'],
+  ['avx512f', 'ebx', 16, '7'],
+  ['rdseed', 'ebx', 18, '7'],
+  ['smap', 'ebx', 20, '7'],
+  ['sha_ni', 'ebx', 29, '7'],
+  ['nx', 'edx', 20, '80000001'],
+  ['lm', 'edx', 29, '80000001'],
+  ['svm', 'ecx', 2, '80000001'],
 ];
 
 /** osquery's names where they differ. */
@@ -76,7 +109,8 @@ const renamed: Readonly<Record<string, string>> = { ht: 'htt', pni: 'sse3', sse4
 export const cpuid: GeneratedTableSpec = {
   name: 'cpuid',
   kind: 'state',
-  description: 'Features of the processor, as the kernel found them; a feature that the kernel turned off counts as missing. No rows on other than x86.',
+  description:
+    'Features of the processor, as the kernel found them; a feature that the kernel turned off counts as missing. No rows on other than x86.',
   source: '/proc/cpuinfo',
   estimatedRows: 40,
   columns: columns(
@@ -95,10 +129,22 @@ export const cpuid: GeneratedTableSpec = {
       return;
     }
     yield { feature: 'vendor', value: cpu.get('vendor_id') ?? '', output_register: 'ebx,edx,ecx', output_bit: 0, input_eax: '0' };
-    yield { feature: 'product_name', value: cpu.get('model name') ?? '', output_register: 'eax,ebx,ecx,edx', output_bit: 0, input_eax: '0x80000002' };
+    yield {
+      feature: 'product_name',
+      value: cpu.get('model name') ?? '',
+      output_register: 'eax,ebx,ecx,edx',
+      output_bit: 0,
+      input_eax: '0x80000002',
+    };
     const there = new Set(flags.split(' '));
     for (const [flag, register, bit, leaf] of features) {
-      yield { feature: renamed[flag] ?? flag, value: there.has(flag) ? '1' : '0', output_register: register, output_bit: bit, input_eax: leaf };
+      yield {
+        feature: renamed[flag] ?? flag,
+        value: there.has(flag) ? '1' : '0',
+        output_register: register,
+        output_bit: bit,
+        input_eax: leaf,
+      };
     }
   },
 };
@@ -149,7 +195,10 @@ export const msr: GeneratedTableSpec = {
       }
       try {
         const misc = readRegister(fd, miscEnable);
-        const row: Record<string, bigint | number | null> = { processor_number: Number(cpu), turbo_disabled: misc === null ? null : Number((misc >> 38n) & 1n) };
+        const row: Record<string, bigint | number | null> = {
+          processor_number: Number(cpu),
+          turbo_disabled: misc === null ? null : Number((misc >> 38n) & 1n),
+        };
         for (const [name, register] of Object.entries(registers)) row[name] = readRegister(fd, register);
         shown++;
         yield row;

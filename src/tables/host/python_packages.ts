@@ -40,7 +40,10 @@ export const python_packages: GeneratedTableSpec = {
   *rows(context) {
     const given = textsOf(context, 'directory');
     for (const view of mountViews(context)) {
-      const places = given?.map((folder) => ({ folder, uid: 0 })) ?? [...systemPlaces(context, view.root), ...userPlaces(context, view.root)];
+      const places = given?.map((folder) => ({ folder, uid: 0 })) ?? [
+        ...systemPlaces(context, view.root),
+        ...userPlaces(context, view.root),
+      ];
       const seen = new Set<string>();
       for (const { folder, uid } of places) {
         if (seen.has(folder)) continue;
@@ -79,7 +82,8 @@ function readMetadata(context: TableContext, root: string, path: string, name: s
 function* pythonFolders(context: TableContext, root: string, library: string): Generator<string> {
   for (const name of namesIn(context, root, library)) {
     if (!/^python\d/.test(name)) continue;
-    for (const kind of ['site-packages', 'dist-packages']) if (isThere(root, `${library}/${name}/${kind}`)) yield `${library}/${name}/${kind}`;
+    for (const kind of ['site-packages', 'dist-packages'])
+      if (isThere(root, `${library}/${name}/${kind}`)) yield `${library}/${name}/${kind}`;
   }
 }
 
@@ -90,7 +94,9 @@ function systemPlaces(context: TableContext, root: string): Place[] {
 function userPlaces(context: TableContext, root: string): Place[] {
   const places: Place[] = [];
   for (const home of homesOf(context, root)) {
-    const versions = namesIn(context, root, `${home.folder}/.pyenv/versions`).map((version) => `${home.folder}/.pyenv/versions/${version}/lib`);
+    const versions = namesIn(context, root, `${home.folder}/.pyenv/versions`).map(
+      (version) => `${home.folder}/.pyenv/versions/${version}/lib`,
+    );
     for (const library of [`${home.folder}/.local/lib`, ...versions]) {
       for (const folder of pythonFolders(context, root, library)) places.push({ folder, uid: home.uid });
     }

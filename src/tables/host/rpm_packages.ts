@@ -32,7 +32,10 @@ export const rpm_packages: GeneratedTableSpec = {
     mountNamespaceId,
     containerIdColumn,
   ],
-  examples: ["SELECT name, version, release FROM rpm_packages WHERE name LIKE 'openssl%'", 'SELECT vendor, count(*) AS packages FROM rpm_packages GROUP BY vendor'],
+  examples: [
+    "SELECT name, version, release FROM rpm_packages WHERE name LIKE 'openssl%'",
+    'SELECT vendor, count(*) AS packages FROM rpm_packages GROUP BY vendor',
+  ],
   *rows(context) {
     const names = textsOf(context, 'name');
     for (const view of mountViews(context)) {
@@ -75,7 +78,10 @@ export const rpm_package_files: GeneratedTableSpec = {
     ['size', 'BIGINT', 'Size, in bytes'],
     ['sha256', 'TEXT', 'SHA-256 digest the file should have'],
   ),
-  examples: ["SELECT path, mode FROM rpm_package_files WHERE package = 'bash'", "SELECT package FROM rpm_package_files WHERE path = '/usr/bin/bash'"],
+  examples: [
+    "SELECT path, mode FROM rpm_package_files WHERE package = 'bash'",
+    "SELECT package FROM rpm_package_files WHERE path = '/usr/bin/bash'",
+  ],
   *rows(context) {
     const names = textsOf(context, 'package');
     const paths = textsOf(context, 'path');
@@ -93,7 +99,15 @@ export const rpm_package_files: GeneratedTableSpec = {
       for (const [i, base] of header.texts(rpmTag.baseNames).entries()) {
         const path = `${folders[indexes[i] ?? 0] ?? ''}${base}`;
         if (paths !== undefined && !paths.includes(path)) continue;
-        yield { package: name, path, username: users[i], groupname: groups[i], mode: ((modes[i] ?? 0) & 0o7777).toString(8).padStart(4, '0'), size: sizes[i], sha256: digests[i] };
+        yield {
+          package: name,
+          path,
+          username: users[i],
+          groupname: groups[i],
+          mode: ((modes[i] ?? 0) & 0o7777).toString(8).padStart(4, '0'),
+          size: sizes[i],
+          sha256: digests[i],
+        };
       }
     }
   },

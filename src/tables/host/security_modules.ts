@@ -10,8 +10,15 @@ export const selinux_settings: GeneratedTableSpec = {
   description: 'Settings of SELinux that are in force.',
   source: '/sys/fs/selinux',
   estimatedRows: 500,
-  columns: columns(['scope', 'TEXT', 'Folder of the setting; empty at the top'], ['key', 'TEXT', 'Name of the setting'], ['value', 'TEXT', 'Its value']),
-  examples: ["SELECT value FROM selinux_settings WHERE scope = '' AND key = 'enforce'", "SELECT key, value FROM selinux_settings WHERE scope = 'booleans'"],
+  columns: columns(
+    ['scope', 'TEXT', 'Folder of the setting; empty at the top'],
+    ['key', 'TEXT', 'Name of the setting'],
+    ['value', 'TEXT', 'Its value'],
+  ),
+  examples: [
+    "SELECT value FROM selinux_settings WHERE scope = '' AND key = 'enforce'",
+    "SELECT key, value FROM selinux_settings WHERE scope = 'booleans'",
+  ],
   *rows(context) {
     const top = `${context.system.sys}/fs/selinux`;
     if (statOf(`${top}/enforce`) === undefined) {
@@ -21,7 +28,8 @@ export const selinux_settings: GeneratedTableSpec = {
     for (const key of ['checkreqprot', 'deny_unknown', 'enforce', 'mls', 'policyvers', 'reject_unknown', 'status']) {
       if (key !== 'status') yield* setting(top, '', key);
     }
-    for (const scope of ['booleans', 'policy_capabilities']) for (const key of (listNames(`${top}/${scope}`) ?? []).sort()) yield* setting(top, scope, key);
+    for (const scope of ['booleans', 'policy_capabilities'])
+      for (const key of (listNames(`${top}/${scope}`) ?? []).sort()) yield* setting(top, scope, key);
   },
 };
 
@@ -49,7 +57,9 @@ export const apparmor_profiles: GeneratedTableSpec = {
   *rows(context) {
     const top = `${context.system.sys}/kernel/security/apparmor/policy/profiles`;
     if (listNames(top) === undefined) {
-      context.warn(wasGone() ? 'AppArmor is not active on this machine, or securityfs is not mounted' : `${top} cannot be listed: ${lastFailure()}`);
+      context.warn(
+        wasGone() ? 'AppArmor is not active on this machine, or securityfs is not mounted' : `${top} cannot be listed: ${lastFailure()}`,
+      );
       return;
     }
     yield* profiles(top);

@@ -22,7 +22,10 @@ export const shadow: GeneratedTableSpec = {
     ['flag', 'BIGINT', 'Reserved'],
     ['username', 'TEXT', 'Name of the user', { index: true }],
   ),
-  examples: ["SELECT username, password_status FROM shadow WHERE password_status IN ('empty', 'active')", "SELECT username FROM shadow WHERE hash_alg = '1'"],
+  examples: [
+    "SELECT username, password_status FROM shadow WHERE password_status IN ('empty', 'active')",
+    "SELECT username FROM shadow WHERE hash_alg = '1'",
+  ],
   *rows(context) {
     const wanted = textsOf(context, 'username');
     for (const line of (readNeeded(context, context.system.root, '/etc/shadow') ?? '').split('\n')) {

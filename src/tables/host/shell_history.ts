@@ -3,7 +3,16 @@ import { readConfig } from '../lib/config-files.ts';
 import { homesOf } from '../lib/homes.ts';
 import type { GeneratedTableSpec } from '../spec.ts';
 
-const files = ['.bash_history', '.zsh_history', '.zhistory', '.history', '.sh_history', '.ash_history', '.local/share/fish/fish_history', '.mksh_history'];
+const files = [
+  '.bash_history',
+  '.zsh_history',
+  '.zhistory',
+  '.history',
+  '.sh_history',
+  '.ash_history',
+  '.local/share/fish/fish_history',
+  '.mksh_history',
+];
 
 /** Commands that users typed. */
 export const shell_history: GeneratedTableSpec = {
@@ -18,7 +27,10 @@ export const shell_history: GeneratedTableSpec = {
     ['command', 'TEXT', 'What was typed'],
     ['history_file', 'TEXT', 'File it stands in'],
   ),
-  examples: ["SELECT uid, command FROM shell_history WHERE command LIKE '%base64 -d%'", 'SELECT u.username, count(*) AS commands FROM shell_history h JOIN users u USING (uid) GROUP BY u.username'],
+  examples: [
+    "SELECT uid, command FROM shell_history WHERE command LIKE '%base64 -d%'",
+    'SELECT u.username, count(*) AS commands FROM shell_history h JOIN users u USING (uid) GROUP BY u.username',
+  ],
   *rows(context) {
     for (const home of homesOf(context)) {
       for (const name of files) {

@@ -88,7 +88,12 @@ function parseAuthorized(line: string): { algorithm: string; key: string; option
   const at = words.findIndex((word) => keyType.test(word));
   // Protocol 1, long gone, had numbers only: shown whole, so that it is not overlooked.
   if (at < 0) return { algorithm: '', key: line, options: '', comment: '' };
-  return { algorithm: words[at] ?? '', key: words[at + 1] ?? '', options: words.slice(0, at).join(' '), comment: words.slice(at + 2).join(' ') };
+  return {
+    algorithm: words[at] ?? '',
+    key: words[at + 1] ?? '',
+    options: words.slice(0, at).join(' '),
+    comment: words.slice(at + 2).join(' '),
+  };
 }
 
 /** Private keys of users. */
@@ -148,7 +153,11 @@ export const known_hosts: GeneratedTableSpec = {
   description: 'Hosts whose keys SSH clients know, of users and of the system.',
   source: '~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts',
   estimatedRows: 50,
-  columns: columns(['uid', 'BIGINT', 'User id; 0 for the system', { index: true }], ['key', 'TEXT', 'The whole line'], ['key_file', 'TEXT', 'File it stands in']),
+  columns: columns(
+    ['uid', 'BIGINT', 'User id; 0 for the system', { index: true }],
+    ['key', 'TEXT', 'The whole line'],
+    ['key_file', 'TEXT', 'File it stands in'],
+  ),
   examples: ['SELECT uid, key FROM known_hosts', 'SELECT key_file, count(*) AS hosts FROM known_hosts GROUP BY key_file'],
   *rows(context) {
     const uids = integersOf(context, 'uid');

@@ -20,7 +20,10 @@ export const startup_items: GeneratedTableSpec = {
     ['status', 'TEXT', 'enabled; the active state of a unit'],
     ['username', 'TEXT', 'User it runs as, where one is named'],
   ),
-  examples: ["SELECT name, path FROM startup_items WHERE status = 'active'", "SELECT name, path, username FROM startup_items WHERE type = 'Startup Item'"],
+  examples: [
+    "SELECT name, path FROM startup_items WHERE status = 'active'",
+    "SELECT name, path, username FROM startup_items WHERE type = 'Startup Item'",
+  ],
   *rows(context) {
     for (const home of homesOf(context)) {
       yield* desktopEntries(context, `${home.folder}/.config/autostart`, home.username);
@@ -44,14 +47,17 @@ export const startup_items: GeneratedTableSpec = {
 
 function* scripts(context: TableContext, folder: string, username: string): Generator<Row> {
   for (const name of namesIn(context, context.system.root, folder)) {
-    if (name !== 'README') yield { name, path: `${folder}/${name}`, args: '', type: 'Startup Item', source: folder, status: 'enabled', username };
+    if (name !== 'README')
+      yield { name, path: `${folder}/${name}`, args: '', type: 'Startup Item', source: folder, status: 'enabled', username };
   }
 }
 
 function* desktopEntries(context: TableContext, folder: string, username: string): Generator<Row> {
   for (const file of namesIn(context, context.system.root, folder)) {
     if (!file.endsWith('.desktop')) continue;
-    const entry = parseIni(readConfig(context, context.system.root, `${folder}/${file}`) ?? '').find(({ name }) => name === 'Desktop Entry');
+    const entry = parseIni(readConfig(context, context.system.root, `${folder}/${file}`) ?? '').find(
+      ({ name }) => name === 'Desktop Entry',
+    );
     const [path = '', ...args] = (entry?.values.get('Exec') ?? '').split(' ');
     const hidden = entry?.values.get('Hidden') === 'true';
     yield {

@@ -3,9 +3,6 @@ import { columns } from '../lib/columns.ts';
 import { namesIn, readConfig, readNeeded } from '../lib/config-files.ts';
 import type { GeneratedTableSpec, Row, TableContext } from '../spec.ts';
 
-/** The limit of sudo itself. */
-const deepest = 128;
-
 /** Rules of sudo. */
 export const sudoers: GeneratedTableSpec = {
   name: 'sudoers',
@@ -18,15 +15,20 @@ export const sudoers: GeneratedTableSpec = {
     ['header', 'TEXT', 'First word: a user, a group with %, Defaults, an alias, include or includedir'],
     ['rule_details', 'TEXT', 'The rest of the rule'],
   ),
-  examples: ["SELECT header, rule_details FROM sudoers WHERE header NOT LIKE 'Defaults%'", "SELECT * FROM sudoers WHERE rule_details LIKE '%NOPASSWD%'"],
+  examples: [
+    "SELECT header, rule_details FROM sudoers WHERE header NOT LIKE 'Defaults%'",
+    "SELECT * FROM sudoers WHERE rule_details LIKE '%NOPASSWD%'",
+  ],
   *rows(context) {
-    if (readNeeded(context, context.system.root, '/etc/sudoers') !== undefined) yield* rules(context, '/etc/sudoers', 0);
+    if (readNeeded(context, context.system.root, '/etc/sudoers') !== undefined) yield* rules(context, '/etc/sudoers', []);
   },
 };
 
-function* rules(context: TableContext, path: string, depth: number): Generator<Row> {
-  if (depth > deepest) {
-    context.warn(`${path} is included too deeply, as sudo sees it`);
+/** @param above files that include this one: one among them again would never end */
+function* rules(context: TableContext, path: string, above: readonly string[]): Generator<Row> {
+  context.checkInterrupt();
+  if (above.includes(path)) {
+    context.warn(`${path} includes itself`);
     return;
   }
   const text = readConfig(context, context.system.root, path);
@@ -38,9 +40,11 @@ function* rules(context: TableContext, path: string, depth: number): Generator<R
       const target = (include[2] ?? '').replace(/^"(.*)"$/, '$1');
       yield { source: path, header: include[1] ?? '', rule_details: target };
       const full = target.startsWith('/') ? target : `${dirname(path)}/${target}`;
-      if (include[1] === 'include') yield* rules(context, full, depth + 1);
+      if (include[1] === 'include') yield* rules(context, full, [...above, path]);
       // sudo ignores names with a dot and those of editors' copies.
-      else for (const name of namesIn(context, context.system.root, full)) if (!/\.|~$/.test(name)) yield* rules(context, `${full}/${name}`, depth + 1);
+      else
+        for (const name of namesIn(context, context.system.root, full))
+          if (!/\.|~$/.test(name)) yield* rules(context, `${full}/${name}`, [...above, path]);
       continue;
     }
     if (line === '' || (line.startsWith('#') && !/^#\d/.test(line))) continue;

@@ -63,7 +63,10 @@ function* walk(context: TableContext, folder: string, prefix: string, config: Re
 }
 
 function pathOf(top: string, name: string): string | undefined {
-  const path = `${top}/${name.split('.').map((part) => part.replaceAll('/', '.')).join('/')}`;
+  const path = `${top}/${name
+    .split('.')
+    .map((part) => part.replaceAll('/', '.'))
+    .join('/')}`;
   return !path.includes('..') && statOf(path)?.isFile() ? path : undefined;
 }
 
@@ -82,7 +85,8 @@ function describe(name: string, path: string, config: ReadonlyMap<string, string
 function readConfiguration(context: TableContext): Map<string, string> {
   const { root } = context.system;
   const byName = new Map<string, string>();
-  for (const folder of configFolders) for (const name of namesIn(context, root, folder)) if (name.endsWith('.conf')) byName.set(name, `${folder}/${name}`);
+  for (const folder of configFolders)
+    for (const name of namesIn(context, root, folder)) if (name.endsWith('.conf')) byName.set(name, `${folder}/${name}`);
   const found = new Map<string, string>();
   for (const path of [...[...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file), '/etc/sysctl.conf']) {
     for (const line of plainLines(readConfig(context, root, path) ?? '')) {

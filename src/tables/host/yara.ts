@@ -38,7 +38,12 @@ export const yara: GeneratedTableSpec = {
   estimatedRows: 100_000,
   columns: [
     ...columns(
-      ['path', 'TEXT', 'Full path; as LIKE pattern % stays within a folder and %% does not', { required: true, requiredGroup: 'path', index: true }],
+      [
+        'path',
+        'TEXT',
+        'Full path; as LIKE pattern % stays within a folder and %% does not',
+        { required: true, requiredGroup: 'path', index: true },
+      ],
       ['directory', 'TEXT', 'Folder it is in', { required: true, requiredGroup: 'path', hidden: true }],
     ),
     ...signatureColumns,

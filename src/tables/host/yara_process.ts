@@ -28,7 +28,9 @@ export const yara_process: GeneratedTableSpec = {
   *rows(context) {
     const targets = (integersOf(context, 'pid') ?? []).filter((pid) => pid > 0).map((pid) => ({ target: { pid } }));
     for (const signature of signaturesOf(context)) {
-      for (const [{ target }, answer] of scanSync(signature.set, targets, { ...queryScan, maxSize: maxMemory }, () => context.checkInterrupt())) {
+      for (const [{ target }, answer] of scanSync(signature.set, targets, { ...queryScan, maxSize: maxMemory }, () =>
+        context.checkInterrupt(),
+      )) {
         yield { pid: target.pid, ...verdictRow(answer), ...signature.columns };
       }
     }

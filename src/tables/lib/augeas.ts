@@ -67,7 +67,17 @@ function settings(separator: RegExp): Lens {
 }
 
 /** Options of sshd that take a list: one node for each value. */
-const lists = new Set(['acceptenv', 'allowgroups', 'allowusers', 'denygroups', 'denyusers', 'ciphers', 'macs', 'kexalgorithms', 'hostkeyalgorithms']);
+const lists = new Set([
+  'acceptenv',
+  'allowgroups',
+  'allowusers',
+  'denygroups',
+  'denyusers',
+  'ciphers',
+  'macs',
+  'kexalgorithms',
+  'hostkeyalgorithms',
+]);
 
 const sshd: Lens = (text) => {
   const tree = new Tree();
@@ -148,8 +158,17 @@ const lenses: readonly (readonly [pattern: RegExp, lens: Lens])[] = [
 
 /** Files that are looked at when a query names none. */
 export const augeasFiles = [
-  '/etc/fstab', '/etc/group', '/etc/host.conf', '/etc/hosts', '/etc/login.defs', '/etc/nsswitch.conf', '/etc/passwd', '/etc/resolv.conf',
-  '/etc/ssh/ssh_config', '/etc/ssh/sshd_config', '/etc/sysctl.conf',
+  '/etc/fstab',
+  '/etc/group',
+  '/etc/host.conf',
+  '/etc/hosts',
+  '/etc/login.defs',
+  '/etc/nsswitch.conf',
+  '/etc/passwd',
+  '/etc/resolv.conf',
+  '/etc/ssh/ssh_config',
+  '/etc/ssh/sshd_config',
+  '/etc/sysctl.conf',
 ];
 
 /** Nodes of a file, or undefined when no lens is for it. */

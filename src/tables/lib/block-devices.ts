@@ -22,10 +22,22 @@ export function listBlockDevices(system: System): BlockDevice[] {
     const folder = `${top}/${disk}`;
     const below = listNames(`${folder}/slaves`)?.[0];
     const name = nodeName(disk);
-    devices.push({ name, kernelName: disk, parent: below === undefined ? '' : nodeName(below), folder, number: readLine(`${folder}/dev`) ?? '' });
+    devices.push({
+      name,
+      kernelName: disk,
+      parent: below === undefined ? '' : nodeName(below),
+      folder,
+      number: readLine(`${folder}/dev`) ?? '',
+    });
     for (const part of (listNames(folder) ?? []).sort()) {
       if (statOf(`${folder}/${part}/partition`) === undefined) continue;
-      devices.push({ name: nodeName(part), kernelName: part, parent: name, folder: `${folder}/${part}`, number: readLine(`${folder}/${part}/dev`) ?? '' });
+      devices.push({
+        name: nodeName(part),
+        kernelName: part,
+        parent: name,
+        folder: `${folder}/${part}`,
+        number: readLine(`${folder}/${part}/dev`) ?? '',
+      });
     }
   }
   return devices;
@@ -100,7 +112,8 @@ export function parseSuperblock(data: Buffer): Content {
   const is = (at: number, magic: string): boolean => data.toString('latin1', at, at + magic.length) === magic;
   if (is(0, 'LUKS\xba\xbe')) return { uuid: text(168, 40), type: 'crypto_LUKS', label: data.readUInt16BE(6) === 2 ? text(24, 48) : '' };
   if (is(0, 'XFSB')) return { uuid: uuid(32), type: 'xfs', label: text(108, 12) };
-  if (is(0x218, 'LVM2 001') || is(0x18, 'LVM2 001')) return { uuid: text(is(0x218, 'LVM2 001') ? 0x220 : 0x20, 32), type: 'LVM2_member', label: '' };
+  if (is(0x218, 'LVM2 001') || is(0x18, 'LVM2 001'))
+    return { uuid: text(is(0x218, 'LVM2 001') ? 0x220 : 0x20, 32), type: 'LVM2_member', label: '' };
   if (data.length >= 0x480 && data.readUInt16LE(0x438) === 0xef53) {
     const journal = (data.readUInt32LE(0x45c) & 0x4) !== 0;
     // Extents, 64 bit, flexible groups, …: what ext3 does not know.

@@ -21,7 +21,17 @@ const algorithms: Readonly<Record<string, string>> = {
   '1.3.101.112': 'ED25519',
   '1.3.101.113': 'ED448',
 };
-const usages = ['Digital Signature', 'Non Repudiation', 'Key Encipherment', 'Data Encipherment', 'Key Agreement', 'Key Cert Sign', 'CRL Sign', 'Encipher Only', 'Decipher Only'];
+const usages = [
+  'Digital Signature',
+  'Non Repudiation',
+  'Key Encipherment',
+  'Data Encipherment',
+  'Key Agreement',
+  'Key Cert Sign',
+  'CRL Sign',
+  'Encipher Only',
+  'Decipher Only',
+];
 
 interface Details {
   readonly signingAlgorithm: string;
@@ -77,7 +87,12 @@ function strength(certificate: X509Certificate): string {
 
 /** Node joins the parts of a name by line breaks. */
 const nameParts = (name: string | undefined): string[] => (name ?? '').split('\n').filter((part) => part !== '');
-const oneLine = (name: string | undefined): string => nameParts(name).map((part) => `/${part}`).join('');
+/** Node escapes the characters that are special in RFC 2253. */
+const plain = (text: string): string => text.replace(/\\([,+"\\<>;#= ])/g, '$1');
+const oneLine = (name: string | undefined): string =>
+  nameParts(name)
+    .map((part) => `/${plain(part)}`)
+    .join('');
 const reversed = (name: string | undefined): string => nameParts(name).reverse().join(',');
 const hex = (data: Buffer | undefined): string => data?.toString('hex').toUpperCase() ?? '';
 
@@ -89,14 +104,17 @@ const hex = (data: Buffer | undefined): string => data?.toString('hex').toUpperC
 export function describeCertificate(data: string | Buffer): Row {
   const certificate = new X509Certificate(data);
   const { signingAlgorithm, keyAlgorithm, extensions } = readDetails(certificate.raw);
-  const commonName = nameParts(certificate.subject).filter((part) => part.startsWith('CN=')).at(-1);
+  const commonName = nameParts(certificate.subject)
+    .filter((part) => part.startsWith('CN='))
+    .at(-1);
   const subjectKey = extensions.get('2.5.29.14');
   const authorityKey = extensions.get('2.5.29.35');
-  const keyId = authorityKey && derChildren(derChildren(authorityKey)[0]?.content ?? Buffer.alloc(0)).find(({ tag }) => tag === 0x80)?.content;
+  const keyId =
+    authorityKey && derChildren(derChildren(authorityKey)[0]?.content ?? Buffer.alloc(0)).find(({ tag }) => tag === 0x80)?.content;
   const ca = certificate.ca ? 1 : 0;
   const seconds = (text: string): number => Math.floor(Date.parse(text) / 1000);
   return {
-    common_name: commonName?.slice('CN='.length) ?? '',
+    common_name: plain(commonName?.slice('CN='.length) ?? ''),
     subject: oneLine(certificate.subject),
     subject2: reversed(certificate.subject),
     issuer: oneLine(certificate.issuer),

@@ -33,6 +33,12 @@ export function isThere(root: string, path: string): boolean {
   return real !== undefined && statOf(real) !== undefined;
 }
 
+/** Whether a folder is at a path below a root. */
+export function isFolder(root: string, path: string): boolean {
+  const real = pathWithin(root, path);
+  return real !== undefined && statOf(real)?.isDirectory() === true;
+}
+
 /** Lines without comments (from `#` at the beginning or after a blank), blanks around them, and empty ones. */
 export function plainLines(text: string): string[] {
   const found: string[] = [];

@@ -21,7 +21,8 @@ export function askDocker(context: TableContext, paths: readonly string[]): unkn
   return answers.map((answer, i) => {
     if (answer.status === 200) return parseJson(context, `Docker's answer to ${paths[i]}`, answer.body);
     // 404: the container went away, or a node is in no swarm. 409: it does not run.
-    if (answer.status !== 404 && answer.status !== 409) context.warn(`Docker does not answer ${paths[i]}: ${answer.error ?? `status ${answer.status}`}`);
+    if (answer.status !== 404 && answer.status !== 409)
+      context.warn(`Docker does not answer ${paths[i]}: ${answer.error ?? `status ${answer.status}`}`);
     return undefined;
   });
 }

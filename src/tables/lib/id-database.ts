@@ -6,7 +6,10 @@ export class IdDatabase {
   readonly #text: string;
 
   constructor(system: System, file: 'pci.ids' | 'usb.ids') {
-    this.#text = ['/usr/share/hwdata', '/usr/share/misc', '/usr/share', '/var/lib/usbutils'].map((folder) => readText(`${system.root}${folder}/${file}`)).find((text) => text !== undefined) ?? '';
+    this.#text =
+      ['/usr/share/hwdata', '/usr/share/misc', '/usr/share', '/var/lib/usbutils']
+        .map((folder) => readText(`${system.root}${folder}/${file}`))
+        .find((text) => text !== undefined) ?? '';
   }
 
   /** Name of a maker by its four hexadecimal digits; empty when unknown. */

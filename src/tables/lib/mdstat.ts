@@ -74,6 +74,11 @@ function parseDevice(name: string, status: string, words: readonly string[], bel
     chunk: /(\d+k) chunk/.exec(config)?.[1] ?? '',
     bitmap: map ? { onMem: map[1] ?? '', chunkSize: map[2] ?? '', file: map[3] ?? '' } : undefined,
     actions,
-    other: config.replace(/^\d+ blocks/, '').replace(/\[[^\]]*\]/g, '').replace(/super \S+/, '').trim().replace(/\s+/g, ' '),
+    other: config
+      .replace(/^\d+ blocks/, '')
+      .replace(/\[[^\]]*\]/g, '')
+      .replace(/super \S+/, '')
+      .trim()
+      .replace(/\s+/g, ' '),
   };
 }

@@ -17,7 +17,13 @@ export function findProgram(...names: string[]): string | undefined {
  * @returns its output, or an error in words
  */
 export function runProgram(path: string, args: readonly string[], input = ''): { readonly output: string } | { readonly error: string } {
-  const { stdout, stderr, status, error } = spawnSync(path, args, { encoding: 'utf8', input, timeout: patience, maxBuffer: 64 * 1024 * 1024, env: { LC_ALL: 'C', PATH: folders.join(':') } });
+  const { stdout, stderr, status, error } = spawnSync(path, args, {
+    encoding: 'utf8',
+    input,
+    timeout: patience,
+    maxBuffer: 64 * 1024 * 1024,
+    env: { LC_ALL: 'C', PATH: folders.join(':') },
+  });
   if (error) return { error: error.message };
   if (status !== 0) return { error: (stderr.trim().split('\n')[0] ?? '') || `${path} ended with status ${status}` };
   return { output: stdout };

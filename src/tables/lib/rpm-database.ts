@@ -12,9 +12,27 @@ import { pathWithin } from './mount-view.ts';
 import { findProgram, runProgram } from './programs.ts';
 
 export const rpmTag = {
-  sha1: 269, name: 1000, version: 1001, release: 1002, epoch: 1003, installTime: 1008, size: 1009, vendor: 1011, group: 1016, arch: 1022,
-  fileSizes: 1028, fileModes: 1030, fileDigests: 1035, fileUsers: 1039, fileGroups: 1040, source: 1044, dirIndexes: 1116, baseNames: 1117, dirNames: 1118,
-  longFileSizes: 5008, longSize: 5009,
+  sha1: 269,
+  name: 1000,
+  version: 1001,
+  release: 1002,
+  epoch: 1003,
+  installTime: 1008,
+  size: 1009,
+  vendor: 1011,
+  group: 1016,
+  arch: 1022,
+  fileSizes: 1028,
+  fileModes: 1030,
+  fileDigests: 1035,
+  fileUsers: 1039,
+  fileGroups: 1040,
+  source: 1044,
+  dirIndexes: 1116,
+  baseNames: 1117,
+  dirNames: 1118,
+  longFileSizes: 5008,
+  longSize: 5009,
 } as const;
 
 interface Entry {
@@ -34,7 +52,11 @@ export class RpmHeader {
     this.#data = blob.subarray(start);
     for (let i = 0; i < entries && 8 + (i + 1) * 16 <= blob.length; i++) {
       const at = 8 + i * 16;
-      this.#entries.set(blob.readUInt32BE(at), { type: blob.readUInt32BE(at + 4), offset: blob.readUInt32BE(at + 8), count: blob.readUInt32BE(at + 12) });
+      this.#entries.set(blob.readUInt32BE(at), {
+        type: blob.readUInt32BE(at + 4),
+        offset: blob.readUInt32BE(at + 8),
+        count: blob.readUInt32BE(at + 12),
+      });
     }
   }
 
@@ -126,7 +148,17 @@ function* programHeaders(context: TableContext, root: string, path: string): Gen
 }
 
 const tagNames: Readonly<Record<string, number>> = {
-  Sha1header: 269, Name: 1000, Version: 1001, Release: 1002, Epoch: 1003, Installtime: 1008, Size: 1009, Vendor: 1011, Group: 1016, Arch: 1022, Sourcerpm: 1044,
+  Sha1header: 269,
+  Name: 1000,
+  Version: 1001,
+  Release: 1002,
+  Epoch: 1003,
+  Installtime: 1008,
+  Size: 1009,
+  Vendor: 1011,
+  Group: 1016,
+  Arch: 1022,
+  Sourcerpm: 1044,
 };
 
 /** Rebuilds a header from `rpm --xml`, for the tags that packages are described by. */
@@ -137,7 +169,10 @@ export function headerOfXml(xml: string): RpmHeader {
   for (const match of xml.matchAll(/<rpmTag name="(\w+)">\s*<(string|integer)>([^<]*)</g)) {
     const tag = tagNames[match[1] ?? ''];
     if (tag === undefined) continue;
-    const text = (match[3] ?? '').replace(/&(lt|gt|amp|quot|apos);/g, (_, name: string) => ({ lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" })[name] ?? '');
+    const text = (match[3] ?? '').replace(
+      /&(lt|gt|amp|quot|apos);/g,
+      (_, name: string) => ({ lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" })[name] ?? '',
+    );
     const value = match[2] === 'string' ? Buffer.from(`${text}\0`) : Buffer.alloc(8);
     if (match[2] === 'integer') value.writeBigUInt64BE(BigInt(text));
     const entry = Buffer.alloc(16);

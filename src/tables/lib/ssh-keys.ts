@@ -75,7 +75,14 @@ const curves: Readonly<Record<string, readonly [name: string, bits: number]>> = 
   secp521r1: ['secp521r1', 521],
 };
 
-const strengths: readonly (readonly [bits: number, strength: number])[] = [[15360, 256], [7680, 192], [4096, 152], [3072, 128], [2048, 112], [1024, 80]];
+const strengths: readonly (readonly [bits: number, strength: number])[] = [
+  [15360, 256],
+  [7680, 192],
+  [4096, 152],
+  [3072, 128],
+  [2048, 112],
+  [1024, 80],
+];
 
 function describe(encrypted: boolean, type: string, group: string, length: number): PrivateKey {
   const curve = curves[group];

@@ -22,7 +22,13 @@ export interface Unit {
 }
 
 /** First one wins. */
-const folders = ['/etc/systemd/system', '/run/systemd/system', '/usr/local/lib/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
+const folders = [
+  '/etc/systemd/system',
+  '/run/systemd/system',
+  '/usr/local/lib/systemd/system',
+  '/usr/lib/systemd/system',
+  '/lib/systemd/system',
+];
 const suffix = /\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$/;
 const properties = 'Id,Description,LoadState,ActiveState,SubState,UnitFileState,Following,Job,FragmentPath,User,SourcePath,ExecStart';
 const patience = 10_000;
@@ -41,7 +47,9 @@ export function readUnits(context: TableContext): Unit[] {
       });
       return parseShow(text);
     } catch (error) {
-      context.warn(`systemd does not answer (${error instanceof Error ? error.message.split('\n')[0] : error}): units are read from their files`);
+      context.warn(
+        `systemd does not answer (${error instanceof Error ? error.message.split('\n')[0] : error}): units are read from their files`,
+      );
     }
   } else {
     context.warn('systemd does not run here: units are read from their files and shown as inactive');
@@ -95,7 +103,8 @@ function unitOfFile(context: TableContext, root: string, id: string, path: strin
   const target = lstatOf(host)?.isSymbolicLink() ? readLink(host) : undefined;
   const masked = target === '/dev/null' || lstatOf(host)?.size === 0;
   const sections = masked ? [] : parseIni(readConfig(context, root, path) ?? '');
-  const value = (section: string, key: string): string => sections.find(({ name, values }) => name === section && values.has(key))?.values.get(key) ?? '';
+  const value = (section: string, key: string): string =>
+    sections.find(({ name, values }) => name === section && values.has(key))?.values.get(key) ?? '';
   const installable = sections.some(({ name }) => name === 'Install');
   let fileState = installable ? 'disabled' : 'static';
   if (masked) fileState = 'masked';
