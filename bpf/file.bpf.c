@@ -211,7 +211,7 @@ static __always_inline int report_open(struct file *file, u8 op, struct pt_regs 
 
 static __always_inline int opened(u32 fd, struct pt_regs *regs, bool typed)
 {
-	struct file *file = sk_cast(file, sk_file(fd), typed);
+	struct file *file = sk_file_by(fd, typed);
 	struct sk_watch *watch;
 	struct inode *inode;
 	u32 f_mode;
@@ -261,7 +261,7 @@ static __always_inline bool is_watched_string(struct sk_watch *watch, void *scra
 			break;
 		left = sk_mask(left - 1, SK_PATH_MAX - 1);
 		byte = ((u8 *)scratch)[left];
-		state = sk_watch_step(watch, state, byte);
+		state = sk_watch_step(watch, state, byte) & SK_WATCH_STATE;
 		if (!state)
 			return false;
 		absolute = byte == '/';
@@ -270,15 +270,15 @@ static __always_inline bool is_watched_string(struct sk_watch *watch, void *scra
 		return true;
 	if (absolute)
 		return watch->accepts[sk_mask(state, SK_WATCH_BOUNDARIES - 1)];
-	state = sk_watch_step(watch, state, '/');
+	state = sk_watch_slash(watch, state);
 	if (!state)
 		return false;
 	if ((s32)base == AT_FDCWD) {
 		fs = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), fs);
-		return sk_watch_from(watch, state, BPF_CORE_READ(fs, pwd.dentry), BPF_CORE_READ(fs, pwd.mnt), false);
+		return sk_watch_from(state, BPF_CORE_READ(fs, pwd.dentry), BPF_CORE_READ(fs, pwd.mnt));
 	}
 	file = sk_file(base);
-	return file && sk_watch_from(watch, state, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt), false);
+	return file && sk_watch_from(state, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
 }
 
 /*

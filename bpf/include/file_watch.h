@@ -22,7 +22,27 @@ enum special_kfunc_type { KF_bpf_rdonly_cast = 0x7fff };
 
 #define sk_cast(type, pointer, typed)                                                              \
 	((typed) ? (struct type *)bpf_rdonly_cast((pointer), bpf_core_type_id_kernel(struct type)) : (struct type *)(pointer))
-#define sk_get(typed, pointer, field) ((typed) ? (pointer)->field : BPF_CORE_READ(pointer, field))
+#define sk_get(typed, pointer, field)                                                              \
+	({                                                                                         \
+		typeof(pointer) __p = (pointer);                                                   \
+		(typed) ? __p->field : BPF_CORE_READ(__p, field);                                  \
+	})
+
+/* The open file behind a descriptor, or NULL; without a helper call where types allow it. */
+static __always_inline struct file *sk_file_by(u32 fd, bool typed)
+{
+	struct path *slot;
+	struct fdtable *table;
+
+	if (!typed)
+		return sk_file(fd);
+	table = ((struct task_struct *)bpf_get_current_task_btf())->files->fdt;
+	if (fd >= table->max_fds)
+		return NULL;
+	/* A slot holds a pointer, and a pointer is what every struct path begins with. */
+	slot = sk_cast(path, table->fd + fd, true);
+	return sk_cast(file, slot->mnt, true);
+}
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -31,8 +51,17 @@ struct {
 	__type(value, struct sk_watch);
 } sk_watch_list SEC(".maps");
 
-/* One name at a time; per CPU, tracepoints run with preemption off. */
-struct sk_watch_name { u8 bytes[256]; };
+/*
+ * Where a walk is in a name. In a map because what is read back from there has no value that the verifier could follow: every turn of the loop
+ * looks the same to it. Per CPU, tracepoints run with preemption off.
+ */
+struct sk_watch_name {
+	void *dentry, *vfsmnt;	/* where it begins */
+	const unsigned char *name;
+	u64 bytes;		/* the next of them on top */
+	u32 left;		/* bytes of the name still to come; 0 between names */
+	u32 have;		/* of those, how many are in `bytes`, modulo 8 */
+};
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -57,11 +86,20 @@ static __always_inline struct sk_watch *sk_watch_get(void)
 	return watch && watch->active ? watch : NULL;
 }
 
+/* The state after a byte, with SK_WATCH_SKIP. */
 static __always_inline u32 sk_watch_step(struct sk_watch *watch, u32 state, u8 byte)
 {
 	u64 cell = ((u64)state << (watch->shift & 7)) + watch->class_of[byte];
 
 	return watch->next[sk_mask(cell, SK_WATCH_CELLS - 1)];
+}
+
+/* The state at the next name. */
+static __always_inline u32 sk_watch_slash(struct sk_watch *watch, u32 state)
+{
+	u64 cell = ((u64)state << (watch->shift & 7)) + watch->slash;
+
+	return watch->next[sk_mask(cell, SK_WATCH_CELLS - 1)] & SK_WATCH_STATE;
 }
 
 static __always_inline bool sk_watch_may_matter(struct sk_watch *watch, u32 state, struct dentry *dentry, bool typed)
@@ -86,23 +124,39 @@ static __always_inline bool sk_watch_may_matter(struct sk_watch *watch, u32 stat
 	return watch->quick[sk_mask(state * 4 + (key >> 6), SK_WATCH_BOUNDARIES * 4 - 1)] >> (key & 63) & 1;
 }
 
-/* Whether the path that ends in what brought the automaton to `state`, and goes on upwards from `dentry`, is watched. */
-static __always_inline bool sk_watch_from(struct sk_watch *watch, u32 state, void *at, void *vfsmnt, bool typed)
+/*
+ * The eight bytes before `end`, the last of them on top. They may begin before the name does: inside the dentry or the block that holds it.
+ * With types this is one load; any structure will do that begins with a pointer.
+ */
+static __always_inline u64 sk_watch_bytes(const unsigned char *end, bool typed)
 {
-	struct mount *mnt = sk_cast(mount, vfsmnt - bpf_core_field_offset(struct mount, mnt), typed);
-	struct dentry *dentry = sk_cast(dentry, at, typed);
-	struct dentry *root = sk_get(typed, mnt, mnt.mnt_root);
-	struct sk_watch_name *name;
-	u32 zero = 0, left = 0;
+	u64 bytes = 0;
+
+	if (typed)
+		return (u64)sk_cast(path, end - 8, true)->mnt;
+	bpf_probe_read_kernel(&bytes, sizeof(bytes), end - 8);
+	return bytes;
+}
+
+static __always_inline bool sk_watch_walk(u32 state, bool typed)
+{
+	struct sk_watch *watch = sk_watch_get();
+	volatile struct sk_watch_name *in;
+	struct dentry *dentry, *root;
+	u32 zero = 0, next;
+	struct mount *mnt;
 	int i;
 
-	name = bpf_map_lookup_elem(&sk_watch_names, &zero);
-	if (!name)
+	in = bpf_map_lookup_elem(&sk_watch_names, &zero);
+	if (!in || !watch)
 		return false;
+	dentry = sk_cast(dentry, in->dentry, typed);
+	mnt = sk_cast(mount, in->vfsmnt - bpf_core_field_offset(struct mount, mnt), typed);
+	root = sk_get(typed, mnt, mnt.mnt_root);
+	in->left = 0;
 	for (i = 0; i < SK_WATCH_STEPS; i++) {
-		if (left == 0) {
+		if (in->left == 0) {
 			struct dentry *parent = sk_get(typed, dentry, d_parent);
-			long n;
 
 			if (dentry == root || dentry == parent) {
 				struct mount *up = sk_get(typed, mnt, mnt_parent);
@@ -111,7 +165,7 @@ static __always_inline bool sk_watch_from(struct sk_watch *watch, u32 state, voi
 					return watch->accepts[sk_mask(state, SK_WATCH_BOUNDARIES - 1)];
 				dentry = sk_get(typed, mnt, mnt_mountpoint);
 				mnt = up;
-				root = sk_get(typed, mnt, mnt.mnt_root);
+				root = sk_get(typed, up, mnt.mnt_root);
 				continue;
 			}
 			if (!sk_watch_may_matter(watch, state, dentry, typed)) {
@@ -121,29 +175,58 @@ static __always_inline bool sk_watch_from(struct sk_watch *watch, u32 state, voi
 				dentry = parent;
 				continue;
 			}
-			n = bpf_probe_read_kernel_str(name->bytes, sizeof(name->bytes), sk_get(typed, dentry, d_name.name));
-			if (n <= 1)
+			in->name = sk_get(typed, dentry, d_name.name);
+			in->left = sk_get(typed, dentry, d_name.len);
+			if (!in->left)
 				return false;
-			left = n - 1;
+			in->have = 0;
+			in->bytes = sk_watch_bytes(in->name + in->left, typed);
 		}
-		left = sk_mask(left - 1, 255);
-		state = sk_watch_step(watch, state, name->bytes[left]);
+		next = sk_watch_step(watch, state, in->bytes >> 56);
+		state = next & SK_WATCH_STATE;
 		if (!state)
 			return false;
-		if (left == 0) {
-			state = sk_watch_step(watch, state, '/');
+		in->left--;
+		if (in->left == 0 || next & SK_WATCH_SKIP) {
+			in->left = 0;
+			state = sk_watch_slash(watch, state);
 			if (!state)
 				return false;
 			dentry = sk_get(typed, dentry, d_parent);
+			continue;
 		}
+		in->have--;
+		if (in->have & 7)
+			in->bytes <<= 8;
+		else
+			in->bytes = sk_watch_bytes(in->name + in->left, typed);
 	}
 	return true;
+}
+
+/* A function of its own, that the verifier looks at once. Such functions take numbers only: the rest is in the map. */
+__noinline int sk_watch_on(u32 state)
+{
+	return SK_TYPED ? sk_watch_walk(state, true) : sk_watch_walk(state, false);
+}
+
+/* Whether the path that ends in what brought the automaton to `state`, and goes on upwards from `dentry`, is watched. */
+static __always_inline bool sk_watch_from(u32 state, void *dentry, void *vfsmnt)
+{
+	u32 zero = 0;
+	struct sk_watch_name *in = bpf_map_lookup_elem(&sk_watch_names, &zero);
+
+	if (!in)
+		return false;
+	in->dentry = dentry;
+	in->vfsmnt = vfsmnt;
+	return sk_watch_on(state);
 }
 
 /* Whether an open file's path is watched. */
 static __always_inline bool sk_watch_file(struct sk_watch *watch, struct file *file, bool typed)
 {
-	return sk_watch_from(watch, watch->start, sk_get(typed, file, f_path.dentry), sk_get(typed, file, f_path.mnt), typed);
+	return sk_watch_from(watch->start, sk_get(typed, file, f_path.dentry), sk_get(typed, file, f_path.mnt));
 }
 
 #endif

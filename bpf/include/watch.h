@@ -17,6 +17,9 @@
 #endif
 
 #define SK_WATCH_CELLS (1 << 18)
+/* In `next`: the state, and whether whatever else the name has makes no difference. */
+#define SK_WATCH_STATE 0x7fff
+#define SK_WATCH_SKIP 0x8000
 #define SK_WATCH_BOUNDARIES 1024
 /* Longer names are not always kept in the dentry itself: they are read and go through the automaton. */
 #define SK_WATCH_SHORT 31
@@ -32,7 +35,7 @@ struct sk_watch {
 	__u64 quick[SK_WATCH_BOUNDARIES * 4];
 	__u16 otherwise[SK_WATCH_BOUNDARIES];
 	__u8 accepts[SK_WATCH_BOUNDARIES];	/* when the root is reached in it */
-	__u16 next[SK_WATCH_CELLS];	/* [state << shift | class] */
+	__u16 next[SK_WATCH_CELLS];	/* [state << shift | class], with SK_WATCH_SKIP */
 };
 
 /* Which of the 256 bits a name is; `second` is 0 in a name of one byte. */

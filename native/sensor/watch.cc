@@ -114,8 +114,11 @@ class Filler {
     for (unsigned byte = 1; byte < 256; byte++) {
       if (byte != '/') members_[classes.of[byte]].push_back(byte);
     }
-    for (auto& [number, bytes] : members_) {
-      if (bytes.size() > members_[usual_].size()) usual_ = number;
+    size_t most = 0;
+    for (const auto& [number, bytes] : members_) {
+      if (bytes.size() <= most) continue;
+      most = bytes.size();
+      usual_ = number;
     }
   }
 
@@ -156,7 +159,7 @@ class Filler {
   }
 
  private:
-  uint32_t step(uint32_t state, uint8_t number) const { return table_.next[(state << table_.shift) + number]; }
+  uint32_t step(uint32_t state, uint8_t number) const { return table_.next[(state << table_.shift) + number] & SK_WATCH_STATE; }
   bool matters(uint32_t state, uint8_t first) const { return step(step(state, first), table_.slash) != otherwise_; }
   bool full() const { return (quick_[0] & quick_[1] & quick_[2] & quick_[3]) == ~0ull; }
 
@@ -178,6 +181,20 @@ class Filler {
   __u64* quick_ = nullptr;
 };
 
+// Marks the steps into states that a name's other bytes do not change.
+void mark_skips(const Classes& classes, size_t states, sk_watch& table) {
+  std::vector<bool> stays(states);
+  for (uint32_t state = 1; state < states; state++) {
+    stays[state] = true;
+    for (unsigned byte = 1; byte < 256; byte++) {
+      if (byte != '/' && table.next[(state << table.shift) + classes.of[byte]] != state) stays[state] = false;
+    }
+  }
+  for (size_t cell = 0; cell < states << table.shift; cell++) {
+    if (stays[table.next[cell]]) table.next[cell] |= SK_WATCH_SKIP;
+  }
+}
+
 // False when it does not fit.
 bool fill(const std::vector<std::vector<GlobParts>>& globs, size_t count, sk_watch& table, size_t& states) {
   memset(&table, 0, sizeof(table));
@@ -189,7 +206,7 @@ bool fill(const std::vector<std::vector<GlobParts>>& globs, size_t count, sk_wat
   Classes classes(positions);
   table.shift = static_cast<uint32_t>(std::bit_width(classes.example.size() - 1));
   if (table.shift > 7) return false;
-  size_t most = std::min<size_t>(SK_WATCH_CELLS >> table.shift, UINT16_MAX);
+  size_t most = std::min<size_t>(SK_WATCH_CELLS >> table.shift, SK_WATCH_STATE);
   Automaton automaton;
   if (!build(positions, classes, most, automaton)) return false;
   std::vector<uint32_t> order, place(automaton.next.size());
@@ -202,6 +219,7 @@ bool fill(const std::vector<std::vector<GlobParts>>& globs, size_t count, sk_wat
     for (size_t number = 0; number < classes.example.size(); number++)
       table.next[(state << table.shift) + number] = static_cast<uint16_t>(place[automaton.next[order[state]][number]]);
   }
+  mark_skips(classes, order.size(), table);
   table.start = place[automaton.start];
   Filler filler(classes, table, order.size());
   for (uint32_t state = 1; state < boundaries; state++) {
@@ -253,8 +271,12 @@ bool Watch::matches(std::string_view path) const {
     if (name.size() <= SK_WATCH_SHORT && !(table.quick[state * 4 + (key >> 6)] >> (key & 63) & 1)) {
       state = table.otherwise[state];
     } else {
-      for (size_t i = name.size(); i-- > 0;) state = table.next[(state << table.shift) + table.class_of[static_cast<unsigned char>(name[i])]];
-      state = table.next[(state << table.shift) + table.slash];
+      for (size_t i = name.size(); i-- > 0;) {
+        uint32_t next = table.next[(state << table.shift) + table.class_of[static_cast<unsigned char>(name[i])]];
+        state = next & SK_WATCH_STATE;
+        if (next & SK_WATCH_SKIP) break;
+      }
+      state = table.next[(state << table.shift) + table.slash] & SK_WATCH_STATE;
     }
     if (!state) return false;
   }
