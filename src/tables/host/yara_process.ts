@@ -18,8 +18,8 @@ export const yara_process: GeneratedTableSpec = {
   columns: [
     ...columns(['pid', 'INTEGER', 'Process id', { required: true, index: true }]),
     ...signatureColumns,
+    ...columns(['pid_with_namespace', 'INTEGER', 'Always NULL: pid is of the initial namespace', { hidden: true, additional: true }]),
     ...verdictColumns,
-    ...columns(['pid_with_namespace', 'INTEGER', 'Always NULL: pid is of the initial namespace', { hidden: true }]),
   ],
   examples: [
     'SELECT pid, matches, error FROM yara_process WHERE pid = 1',

@@ -21,7 +21,7 @@ export const signatureColumns: readonly ColumnSpec[] = columns(
   ['sigrule', 'TEXT', 'Text of a rule to scan with', { additional: true, hidden: true }],
   ['strings', 'TEXT', 'Strings that were found, as identifier:offset in hexadecimal, separated by commas'],
   ['tags', 'TEXT', 'Tags of the matching rules, separated by commas'],
-  ['sigurl', 'TEXT', 'Always NULL: rules are not fetched from the network', { hidden: true }],
+  ['sigurl', 'TEXT', 'Always NULL: rules are not fetched from the network', { hidden: true, additional: true }],
 );
 
 export const verdictColumns: readonly ColumnSpec[] = columns(
