@@ -1,5 +1,6 @@
 #include "chunk_writer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -91,7 +92,7 @@ void ContextMap::grow() {
 
 ChunkWriter::ChunkWriter(const Layout& layout, std::shared_ptr<Chunk> chunk)
     : layout_(layout), chunk_(std::move(chunk)), interners_(layout.columns.size()), serial_(next_serial()) {
-  for (int column = 0; column < 3; column++) touch(column, 0);
+  for (int column = 0; column < 3; column++) touch(column);
 }
 
 uint64_t ChunkWriter::bytes() const {
@@ -100,7 +101,15 @@ uint64_t ChunkWriter::bytes() const {
 }
 
 void ChunkWriter::begin() {
-  for (const int column : touched_rows_) put_null(column, row_);
+  // NULLs are written for many rows at once, which costs next to nothing for each.
+  if (row_ >= filled_) {
+    const uint32_t to = std::min(row_ + 256, layout_.capacity);
+    for (const int column : touched_rows_) fill_null(column, filled_, to);
+    filled_ = to;
+  } else if (begun_) {
+    for (const int column : touched_rows_) put_null(column, row_);
+  }
+  begun_ = true;
   chunk_->at<uint32_t>(layout_.row_contexts)[row_] = 0;
 }
 
@@ -116,12 +125,23 @@ void ChunkWriter::put_null(int column, uint32_t index) {
   }
 }
 
-// Called before the first value of a column is written: rows before it must read as NULL.
-void ChunkWriter::touch(int column, uint32_t index) {
+void ChunkWriter::fill_null(int column, uint32_t from, uint32_t to) {
+  const Chunk::Column& c = chunk_->columns_[column];
+  const auto fill = [&](auto* values, auto null) { std::fill(values + from, values + to, null); };
+  switch (c.width) {
+    case Width::I8: return fill(chunk_->at<int8_t>(c.values), kNull8);
+    case Width::I32: return fill(chunk_->at<int32_t>(c.values), kNull32);
+    case Width::I64: return fill(chunk_->at<int64_t>(c.values), kNull64);
+    case Width::F64: return fill(chunk_->at<double>(c.values), std::numeric_limits<double>::quiet_NaN());
+    case Width::U32:
+    case Width::Text: return fill(chunk_->at<uint32_t>(c.values), uint32_t{0});
+  }
+}
+
+void ChunkWriter::first_touch(int column) {
   Chunk::Column& c = chunk_->columns_[column];
-  if (c.touched.load(std::memory_order_relaxed)) return;
   const bool process = layout_.columns[column].process;
-  for (uint32_t i = 0; i <= index; i++) put_null(column, i);
+  fill_null(column, 0, process ? contexts_ : filled_);
   if (process) {
     touched_process_.push_back(column);
     context_width_ += static_cast<uint32_t>(width_bytes(c.width));
@@ -133,7 +153,7 @@ void ChunkWriter::touch(int column, uint32_t index) {
 }
 
 void ChunkWriter::store_int(int column, uint32_t index, int64_t value) {
-  touch(column, index);
+  touch(column);
   Chunk::Column& c = chunk_->columns_[column];
   switch (c.width) {
     case Width::I8: chunk_->at<int8_t>(c.values)[index] = clamp_to<int8_t>(value); break;
@@ -148,14 +168,14 @@ void ChunkWriter::store_int(int column, uint32_t index, int64_t value) {
 void ChunkWriter::store_real(int column, uint32_t index, double value) {
   Chunk::Column& c = chunk_->columns_[column];
   if (c.width != Width::F64) return store_int(column, index, static_cast<int64_t>(value));
-  touch(column, index);
+  touch(column);
   chunk_->at<double>(c.values)[index] = value;  // SQLite too takes every NaN for NULL
 }
 
 void ChunkWriter::store_text(int column, uint32_t index, std::string_view value) {
   Chunk::Column& c = chunk_->columns_[column];
   if (c.width != Width::Text) return;
-  touch(column, index);
+  touch(column);
   const uint32_t before = c.text_count.load(std::memory_order_relaxed);
   const uint32_t id = interners_[column].intern(value, chunk_->at<TextRef>(c.texts), c.text_count, layout_.entry_capacity, chunk_->arena_);
   const uint32_t after = c.text_count.load(std::memory_order_relaxed);
@@ -199,6 +219,7 @@ void ChunkWriter::commit(int64_t eid, int64_t time, int64_t ntime) {
   // Contexts become visible whole, with the first row that uses them.
   chunk_->contexts_.store(contexts_, std::memory_order_release);
   row_++;
+  begun_ = false;
   chunk_->rows_.store(row_, std::memory_order_release);
 }
 

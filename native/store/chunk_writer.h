@@ -69,8 +69,13 @@ class ChunkWriter {
   uint64_t publish_size();
 
  private:
-  void touch(int column, uint32_t index);
+  // Called before a value of a column is written: rows before its first must read as NULL.
+  void touch(int column) {
+    if (!chunk_->columns_[column].touched.load(std::memory_order_relaxed)) first_touch(column);
+  }
+  void first_touch(int column);
   void put_null(int column, uint32_t index);
+  void fill_null(int column, uint32_t from, uint32_t to);
   void bound(int column, int64_t value);
 
   const Layout& layout_;
@@ -80,6 +85,8 @@ class ChunkWriter {
   std::vector<int> touched_rows_, touched_process_;
   uint64_t serial_;
   uint32_t row_ = 0;
+  uint32_t filled_ = 0;       // rows that hold NULLs, if nothing else, in every touched column
+  bool begun_ = false;        // a row was begun and not committed: it holds values
   uint32_t contexts_ = 1;
   uint32_t entries_ = 1;      // of the largest dictionary, or contexts
   uint64_t text_entries_ = 0; // over all dictionaries
