@@ -56,6 +56,11 @@ export interface StoreTableStats {
   readonly rows: number;
   readonly bytes: number;
   readonly chunks: number;
+  /** Chunks that are on disk only. */
+  readonly segments: number;
+  readonly diskBytes: number;
+  readonly retentionBytes: number | null;
+  readonly retentionSeconds: number | null;
   /** NULL when empty. */
   readonly minTime: number | null;
   readonly maxTime: number | null;
@@ -81,7 +86,36 @@ export interface NativeSensorOptions {
   readonly record?: string;
 }
 
+export interface Retention {
+  /** Bytes on disk; the oldest go first. */
+  readonly bytes?: number;
+  /** Age of the newest row of a segment. */
+  readonly seconds?: number;
+}
+
+export interface StoreStatus {
+  /** Whether rows go to disk. */
+  readonly persistent: boolean;
+  /** Why nothing can be written now, in a sentence; empty when it can. */
+  readonly error: string;
+  /** Files that could not be read and were set aside since the agent started. */
+  readonly setAside: number;
+  readonly memoryBytes: number;
+}
+
 export interface Native {
+  /**
+   * Recovers what `directory` holds and keeps the store there from now on. After `storeOpen`, before the first row.
+   *
+   * @throws TypeError naming the folder that cannot be made.
+   */
+  storePersist(options: { readonly directory: string; readonly retention?: Retention; readonly tables?: Readonly<Record<string, Retention>> }): void;
+  /** Writes now what the store's thread would write within its next half second. */
+  storeFlush(): void;
+  /** Writes what is left and ends the store's thread. Idempotent. */
+  storeStop(): void;
+  storeStatus(): StoreStatus;
+
   // Sensor (process-wide; one at a time).
   /** Why there can be no runtime events here; empty when there can. */
   sensorUnavailable(): string;

@@ -103,6 +103,30 @@ bool ChunkFilter::bound(uint32_t& from, uint32_t& to) const {
   return from < to;
 }
 
+bool ChunkFilter::may_pass(const ChunkView& chunk) const {
+  const auto possible = [&chunk](const Predicate& p) {
+    if (p.nulls) return true;
+    if (p.width == Width::Text) return !p.exact || std::ranges::any_of(p.strings, [&](const std::string& text) { return chunk.may_have_text(p.column, text); });
+    if (p.width == Width::F64 || p.text != nullptr || p.integers.empty()) return true;
+    if (p.column > 2) return std::ranges::any_of(p.integers, [&](const auto& range) { return chunk.may_have_integer(p.column, range.low, range.high); });
+    const store::Bounds bounds = chunk.bounds(p.column);
+    return p.integers.front().low <= bounds.max && p.integers.back().high >= bounds.min;
+  };
+  // What is in memory already goes first: a membership filter may have to be read.
+  const auto cheap = [](const Predicate& p) { return p.width != Width::Text; };
+  for (const auto* list : {&row_, &process_}) {
+    for (const Predicate& p : *list) {
+      if (cheap(p) && !possible(p)) return false;
+    }
+  }
+  for (const auto* list : {&row_, &process_}) {
+    for (const Predicate& p : *list) {
+      if (!cheap(p) && !possible(p)) return false;
+    }
+  }
+  return true;
+}
+
 bool ChunkFilter::enter(const ChunkView& chunk, uint32_t& from, uint32_t& to) {
   chunk_ = &chunk;
   row_contexts_ = chunk.row_contexts();

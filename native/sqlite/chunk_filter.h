@@ -22,6 +22,8 @@ class ChunkFilter {
  public:
   explicit ChunkFilter(std::vector<Predicate> predicates);
 
+  // False when the chunk can be passed over without opening it.
+  bool may_pass(const store::ChunkView& chunk) const;
   // False when no row of rows `from` up to `to` can pass; otherwise narrows them.
   bool enter(const store::ChunkView& chunk, uint32_t& from, uint32_t& to);
   // The rows from `from` up to `to` (at most kRun) that pass, ascending, into `selected`. Returns how many.

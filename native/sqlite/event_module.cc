@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "../store/persistence.h"
 #include "../store/table.h"
 #include "declare.h"
 #include "event_plan.h"
@@ -98,6 +99,17 @@ int advance(Cursor& cursor) {
   return stopped ? SQLITE_INTERRUPT : SQLITE_OK;
 }
 
+// A segment that turns out to be damaged ends the query with an error that names it, and is out of the way of the next one.
+template <typename Work> int guarded(Cursor& cursor, Work&& work) {
+  try {
+    return work();
+  } catch (const store::SegmentError& error) {
+    cursor.end = true;
+    if (const auto* segment = cursor.scan ? cursor.scan->segment() : nullptr) store::Persistence::instance().damaged(*segment);
+    return fail(cursor.pVtab, error.what(), SQLITE_CORRUPT);
+  }
+}
+
 int filter(sqlite3_vtab_cursor* base, int order, const char* plan, int, sqlite3_value** arguments) {
   auto& cursor = *static_cast<Cursor*>(base);
   const store::Table& table = *static_cast<EventTable*>(cursor.pVtab)->table;
@@ -113,10 +125,13 @@ int filter(sqlite3_vtab_cursor* base, int order, const char* plan, int, sqlite3_
   if (!error.empty()) return fail(cursor.pVtab, error, SQLITE_ERROR);
   if (nothing) return SQLITE_OK;
   cursor.scan.emplace(table.snapshot(), std::move(predicates), static_cast<Order>(order));
-  return advance(cursor);
+  return guarded(cursor, [&] { return advance(cursor); });
 }
 
-int next(sqlite3_vtab_cursor* base) { return advance(*static_cast<Cursor*>(base)); }
+int next(sqlite3_vtab_cursor* base) {
+  auto& cursor = *static_cast<Cursor*>(base);
+  return guarded(cursor, [&] { return advance(cursor); });
+}
 
 int eof(sqlite3_vtab_cursor* base) { return static_cast<Cursor*>(base)->end; }
 
@@ -125,7 +140,13 @@ void return_int(sqlite3_context* context, int64_t value, int64_t null) {
   else sqlite3_result_int64(context, value);
 }
 
+int read_column(sqlite3_vtab_cursor* base, sqlite3_context* context, int number);
+
 int column(sqlite3_vtab_cursor* base, sqlite3_context* context, int number) {
+  return guarded(*static_cast<Cursor*>(base), [&] { return read_column(base, context, number); });
+}
+
+int read_column(sqlite3_vtab_cursor* base, sqlite3_context* context, int number) {
   auto& cursor = *static_cast<Cursor*>(base);
   const auto at = static_cast<size_t>(number);
   const store::ColumnSpec& spec = static_cast<EventTable*>(cursor.pVtab)->table->columns()[at];

@@ -45,10 +45,13 @@ bool EventScan::enter_chunk() {
   }
   number_ = descends_ ? chunks_->size() - 1 - visited_ : visited_;
   visited_++;
-  chunk_ = (*chunks_)[number_].get();
+  const auto& listed = (*chunks_)[number_];
   from_ = 0;
   to_ = rows_of(number_);
-  return from_ < to_ && filter_.enter(*chunk_, from_, to_);
+  if (from_ == to_ || !filter_.may_pass(*listed)) return false;
+  opened_ = listed->open(listed);
+  chunk_ = opened_.get();
+  return chunk_ != nullptr && filter_.enter(*chunk_, from_, to_);
 }
 
 bool EventScan::advance() { return merging_ ? advance_merge() : advance_run(); }
@@ -86,6 +89,7 @@ bool EventScan::advance_merge() {
   }
   merged_.clear();
   if (visited_ < chunks_->size() && enter_chunk()) {
+    held_.emplace_back(static_cast<uint32_t>(number_), opened_);
     const auto* times = static_cast<const int64_t*>(chunk_->column(1).values);
     for (uint32_t from = from_; from < to_; from += kRun) {
       const uint32_t n = filter_.select(from, std::min(from + kRun, to_), selected_);
@@ -108,6 +112,10 @@ bool EventScan::advance_merge() {
     carried_.assign(ready, merged_.end());
     merged_.erase(ready, merged_.end());
   }
+  std::erase_if(held_, [this](const auto& held) {
+    const auto of_it = [&held](const Reference& reference) { return reference.chunk_number == held.first; };
+    return std::ranges::none_of(merged_, of_it) && std::ranges::none_of(carried_, of_it);
+  });
   position_ = 0;
   count_ = static_cast<uint32_t>(merged_.size());
   return count_ > 0;

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "../store/segment.h"
 #include "../store/snapshot.h"
 #include "chunk_filter.h"
 
@@ -24,6 +25,8 @@ class EventScan {
   }
 
   const store::ChunkView& chunk() const { return *(merging_ ? merged_[row_at()].chunk : chunk_); }
+  // The chunk on disk that the scan was last at, or null.
+  const store::Segment* segment() const { return number_ < chunks_->size() ? (*chunks_)[number_]->segment() : nullptr; }
   uint32_t row() const {
     if (merging_) return merged_[row_at()].row;
     return everything_ ? (descends_ ? last_ - position_ : first_ + position_) : selected_[descends_ ? count_ - 1 - position_ : position_];
@@ -58,11 +61,13 @@ class EventScan {
   size_t visited_ = 0;       // chunks done with, from the end that the scan began at
   size_t number_ = 0;        // of the chunk entered
   const store::ChunkView* chunk_ = nullptr;
+  std::shared_ptr<const store::ChunkView> opened_;  // what chunk_ points to
   uint32_t from_ = 0, to_ = 0;  // rows of the chunk not looked at yet
   uint32_t first_ = 0, last_ = 0;
   uint32_t position_ = UINT32_MAX, count_ = 0;
   uint32_t selected_[kRun];
   std::vector<Reference> merged_, carried_;
+  std::vector<std::pair<uint32_t, std::shared_ptr<const store::ChunkView>>> held_;  // chunks, by number, that references point to
   std::vector<int64_t> limits_;  // merging: what the chunks not visited yet could still hold
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace shrike::store {
@@ -30,6 +31,8 @@ struct ColumnView {
   uint32_t text_count = 0;
 };
 
+class Segment;
+
 struct Bounds {
   int64_t min, max;
 };
@@ -49,6 +52,16 @@ class ChunkView {
   // Whether `time` never falls from one row to the next.
   virtual bool time_ascends() const = 0;
   virtual uint64_t bytes() const = 0;
+  // This chunk, if it is one on disk.
+  virtual const Segment* segment() const { return nullptr; }
+  virtual uint64_t disk_bytes() const { return 0; }
+
+  // What a chunk on disk can refuse without being opened; true when it cannot tell.
+  virtual bool may_have_integer(int, int64_t, int64_t) const { return true; }
+  virtual bool may_have_text(int, std::string_view) const { return true; }
+  // The chunk to read rows and columns from: itself, or, for one on disk, one that decodes them. `self` is a reference to this chunk. Null when
+  // it no longer exists. What it returns may throw SegmentError from row_contexts() and column().
+  virtual std::shared_ptr<const ChunkView> open(std::shared_ptr<const ChunkView> self) const { return self; }
 };
 
 }  // namespace shrike::store

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "../counters.h"
+#include "persistence.h"
 #include "synthetic.h"
 #include "table.h"
 
@@ -171,12 +172,14 @@ Napi::Value store_stats(const Napi::CallbackInfo& info) {
   Napi::Array result = Napi::Array::New(env);
   for (Table* table : Store::instance().tables()) {
     const Snapshot chunks = table->snapshot();
-    uint64_t rows = 0, bytes = 0;
+    uint64_t rows = 0, bytes = 0, disk = 0, segments = 0;
     Bounds eid{INT64_MAX, INT64_MIN}, time{INT64_MAX, INT64_MIN};
     for (const auto& chunk : *chunks) {
       const uint32_t n = chunk->rows();
       rows += n;
       bytes += chunk->bytes();
+      disk += chunk->disk_bytes();
+      segments += chunk->segment() != nullptr;
       if (n == 0) continue;
       const Bounds e = chunk->bounds(0), t = chunk->bounds(1);
       eid = {std::min(eid.min, e.min), std::max(eid.max, e.max)};
@@ -188,6 +191,11 @@ Napi::Value store_stats(const Napi::CallbackInfo& info) {
     stats.Set("rows", static_cast<double>(rows));
     stats.Set("bytes", static_cast<double>(bytes));
     stats.Set("chunks", static_cast<double>(chunks->size()));
+    stats.Set("segments", static_cast<double>(segments));
+    stats.Set("diskBytes", static_cast<double>(disk));
+    const Retention retention = Persistence::instance().retention_of(table->name());
+    stats.Set("retentionBytes", retention.bytes == UINT64_MAX ? env.Null() : Napi::Number::New(env, static_cast<double>(retention.bytes)));
+    stats.Set("retentionSeconds", retention.seconds == INT64_MAX ? env.Null() : Napi::Number::New(env, static_cast<double>(retention.seconds)));
     stats.Set("minTime", number(time.min));
     stats.Set("maxTime", number(time.max));
     stats.Set("minEid", number(eid.min));
@@ -229,6 +237,54 @@ Napi::Value store_synthetic(const Napi::CallbackInfo& info) {
   return Napi::Number::New(env, static_cast<double>(write_synthetic(*table, feed)));
 }
 
+// Retention of one table, or the one of all: {bytes?, seconds?}.
+Retention retention_of(const Napi::Object& from) {
+  Retention retention;
+  if (from.Get("bytes").IsNumber()) retention.bytes = static_cast<uint64_t>(from.Get("bytes").As<Napi::Number>().Int64Value());
+  if (from.Get("seconds").IsNumber()) retention.seconds = from.Get("seconds").As<Napi::Number>().Int64Value();
+  return retention;
+}
+
+Napi::Value store_persist(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (info.Length() < 1 || !info[0].IsObject()) return fail(env, "storePersist: options must be an object");
+  const auto from = info[0].As<Napi::Object>();
+  if (Persistence::instance().on()) return fail(env, "storePersist: the store is on disk already");
+  PersistenceOptions options;
+  options.directory = text_property(from, "directory");
+  if (from.Get("retention").IsObject()) options.retention = retention_of(from.Get("retention").As<Napi::Object>());
+  if (from.Get("tables").IsObject()) {
+    const auto tables = from.Get("tables").As<Napi::Object>();
+    const Napi::Array names = tables.GetPropertyNames();
+    for (uint32_t i = 0; i < names.Length(); i++) {
+      const std::string name = names.Get(i).ToString().Utf8Value();
+      if (tables.Get(name).IsObject()) options.tables[name] = retention_of(tables.Get(name).As<Napi::Object>());
+    }
+  }
+  const std::string error = Persistence::instance().start(options);
+  return error.empty() ? env.Undefined() : fail(env, error);
+}
+
+Napi::Value store_stop(const Napi::CallbackInfo& info) {
+  Persistence::instance().stop();
+  return info.Env().Undefined();
+}
+
+Napi::Value store_status(const Napi::CallbackInfo& info) {
+  const PersistenceStatus status = Persistence::instance().status();
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("persistent", status.on);
+  result.Set("error", status.error);
+  result.Set("setAside", static_cast<double>(status.set_aside));
+  result.Set("memoryBytes", static_cast<double>(Store::instance().memory_bytes()));
+  return result;
+}
+
+Napi::Value store_flush(const Napi::CallbackInfo& info) {
+  if (Persistence::instance().on()) Persistence::instance().tick();
+  return info.Env().Undefined();
+}
+
 Napi::Value store_clear(const Napi::CallbackInfo& info) {
   Store::instance().clear();
   return info.Env().Undefined();
@@ -241,6 +297,10 @@ void init(Napi::Env env, Napi::Object exports) {
   exports.Set("storeAppend", Napi::Function::New(env, store_append, "storeAppend"));
   exports.Set("storeSynthetic", Napi::Function::New(env, store_synthetic, "storeSynthetic"));
   exports.Set("storeStats", Napi::Function::New(env, store_stats, "storeStats"));
+  exports.Set("storePersist", Napi::Function::New(env, store_persist, "storePersist"));
+  exports.Set("storeFlush", Napi::Function::New(env, store_flush, "storeFlush"));
+  exports.Set("storeStop", Napi::Function::New(env, store_stop, "storeStop"));
+  exports.Set("storeStatus", Napi::Function::New(env, store_status, "storeStatus"));
   exports.Set("storeClear", Napi::Function::New(env, store_clear, "storeClear"));
   exports.Set("counters", Napi::Function::New(env, sample_counters, "counters"));
 }

@@ -68,6 +68,12 @@ void Store::clear() {
 
 int64_t Store::next_eid() { return state_->eid.fetch_add(1, std::memory_order_relaxed) + 1; }
 
+int64_t Store::last_eid() const { return state_->eid.load(std::memory_order_relaxed); }
+
+void Store::skip_eids(int64_t eid) {
+  if (eid > last_eid()) state_->eid.store(eid, std::memory_order_relaxed);
+}
+
 uint64_t Store::memory_bytes() const { return static_cast<uint64_t>(std::max<int64_t>(0, state_->bytes.load(std::memory_order_relaxed))); }
 
 void Store::account(int64_t delta) { state_->bytes.fetch_add(delta, std::memory_order_relaxed); }
@@ -79,10 +85,12 @@ bool Store::over_budget() const {
 bool Store::evict() {
   std::lock_guard lock(state_->evicting);
   while (over_budget()) {
+    // Chunks on their way to disk may wait, up to half as much memory again; then the oldest rows are given up, and counted.
+    const bool force = state_->bytes.load(std::memory_order_relaxed) > state_->budget.load(std::memory_order_relaxed) * 3 / 2;
     Table* oldest = nullptr;
     int64_t eid = std::numeric_limits<int64_t>::max();
     for (Table* table : tables()) {
-      const int64_t first = table->oldest_evictable();
+      const int64_t first = table->oldest_evictable(force);
       if (first < eid) {
         eid = first;
         oldest = table;

@@ -56,6 +56,10 @@ class Store {
   void clear();
 
   int64_t next_eid();
+  // The newest one given.
+  int64_t last_eid() const;
+  // No eid up to this one is given any more.
+  void skip_eids(int64_t eid);
   uint64_t memory_bytes() const;
   // Called by writers: the bytes of some table changed by `delta`.
   void account(int64_t delta);

@@ -1,8 +1,10 @@
 #include "table.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "../counters.h"
+#include "persistence.h"
 
 namespace shrike::store {
 
@@ -13,8 +15,10 @@ Table::Table(std::string name, Layout layout)
 ChunkWriter* Table::writable() {
   if (open_ && !open_->has_room()) seal();
   Store& store = Store::instance();
-  // Nothing sealed is left to evict: give up the open chunk, so that many tables cannot hold more than the budget between them.
-  if (store.over_budget() && !store.evict() && open_ && open_->rows() > 0) {
+  // Nothing sealed is left to evict: give up the open chunk, so that many tables cannot hold more than the budget between them. While chunks
+  // wait to be written to disk, small ones would only make many small files.
+  constexpr uint64_t kWorthwhile = 1 << 20;
+  if (store.over_budget() && !store.evict() && open_ && open_->rows() > 0 && (!Persistence::instance().on() || open_->bytes() > kWorthwhile)) {
     seal();
     store.evict();
   }
@@ -42,22 +46,83 @@ void Table::account() {
   accounted_ = bytes;
 }
 
-int64_t Table::oldest_evictable() const {
+size_t Table::first_in_memory(const ChunkList& chunks) const {
+  const auto found = std::ranges::find_if(chunks, [](const auto& chunk) { return chunk->segment() == nullptr; });
+  return static_cast<size_t>(found - chunks.begin());
+}
+
+int64_t Table::oldest_evictable(bool force) const {
   std::lock_guard lock(list_);
   const Snapshot chunks = chunks_.load();
-  if (chunks->empty() || (chunks->size() == 1 && open_)) return std::numeric_limits<int64_t>::max();
-  return chunks->front()->bounds(0).min;
+  const size_t first = first_in_memory(*chunks);
+  if (first == chunks->size() || is_open((*chunks)[first].get())) return std::numeric_limits<int64_t>::max();
+  if (!force && Persistence::instance().on() && !saved_.contains((*chunks)[first].get())) return std::numeric_limits<int64_t>::max();
+  return (*chunks)[first]->bounds(0).min;
 }
 
 void Table::evict_oldest() {
   std::lock_guard lock(list_);
   const Snapshot chunks = chunks_.load();
-  if (chunks->empty() || (chunks->size() == 1 && open_)) return;
-  const auto oldest = chunks->front();
-  chunks_.store(std::make_shared<ChunkList>(chunks->begin() + 1, chunks->end()));
-  evicted_.fetch_add(oldest->rows(), std::memory_order_relaxed);
-  rows_.fetch_sub(oldest->rows(), std::memory_order_relaxed);
+  const size_t first = first_in_memory(*chunks);
+  if (first == chunks->size() || is_open((*chunks)[first].get())) return;
+  const auto oldest = (*chunks)[first];
+  auto next = std::make_shared<ChunkList>(*chunks);
+  if (const auto segment = saved_.find(oldest.get()); segment != saved_.end()) {
+    (*next)[first] = segment->second;
+    saved_.erase(segment);
+  } else {
+    next->erase(next->begin() + static_cast<std::ptrdiff_t>(first));
+    evicted_.fetch_add(oldest->rows(), std::memory_order_relaxed);
+    rows_.fetch_sub(oldest->rows(), std::memory_order_relaxed);
+  }
+  chunks_.store(std::move(next));
   Store::instance().account(-static_cast<int64_t>(oldest->bytes()));
+}
+
+void Table::adopt(ChunkList older) {
+  std::lock_guard lock(list_);
+  for (const auto& chunk : older) rows_.fetch_add(chunk->rows(), std::memory_order_relaxed);
+  const Snapshot chunks = chunks_.load();
+  older.insert(older.end(), chunks->begin(), chunks->end());
+  chunks_.store(std::make_shared<ChunkList>(std::move(older)));
+}
+
+std::vector<Table::Unsaved> Table::unsaved() const {
+  std::lock_guard lock(list_);
+  const Snapshot chunks = chunks_.load();
+  std::vector<Unsaved> list;
+  for (size_t i = first_in_memory(*chunks); i < chunks->size(); i++) {
+    const auto& chunk = (*chunks)[i];
+    if (chunk->segment() != nullptr || saved_.contains(chunk.get())) continue;
+    list.push_back({std::static_pointer_cast<const Chunk>(chunk), !is_open(chunk.get())});
+  }
+  return list;
+}
+
+void Table::saved(const ChunkView* chunk, std::shared_ptr<const ChunkView> segment) {
+  std::lock_guard lock(list_);
+  const Snapshot chunks = chunks_.load();
+  if (std::ranges::any_of(*chunks, [chunk](const auto& one) { return one.get() == chunk; })) {
+    saved_.emplace(chunk, std::move(segment));
+    return;
+  }
+  // Evicted while it was being written: it is not lost after all.
+  auto next = std::make_shared<ChunkList>(*chunks);
+  const auto place = std::ranges::find_if(*next, [&](const auto& one) { return one->bounds(0).min > segment->bounds(0).min; });
+  evicted_.fetch_sub(segment->rows(), std::memory_order_relaxed);
+  rows_.fetch_add(segment->rows(), std::memory_order_relaxed);
+  next->insert(place, std::move(segment));
+  chunks_.store(std::move(next));
+}
+
+bool Table::drop(const ChunkView* segment) {
+  std::lock_guard lock(list_);
+  const Snapshot chunks = chunks_.load();
+  auto next = std::make_shared<ChunkList>(*chunks);
+  if (std::erase_if(*next, [segment](const auto& one) { return one.get() == segment; }) == 0) return false;
+  rows_.fetch_sub(segment->rows(), std::memory_order_relaxed);
+  chunks_.store(std::move(next));
+  return true;
 }
 
 void Table::clear() {
@@ -65,7 +130,10 @@ void Table::clear() {
   if (open_) seal();
   std::lock_guard lock(list_);
   const Snapshot chunks = chunks_.load();
-  for (const auto& chunk : *chunks) Store::instance().account(-static_cast<int64_t>(chunk->bytes()));
+  for (const auto& chunk : *chunks) {
+    if (chunk->segment() == nullptr) Store::instance().account(-static_cast<int64_t>(chunk->bytes()));
+  }
+  saved_.clear();
   chunks_.store(std::make_shared<ChunkList>());
   rows_.store(0, std::memory_order_relaxed);
 }
