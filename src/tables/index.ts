@@ -8,15 +8,6 @@ import {
   osquery_registry,
   osquery_schedule,
 } from './engine/osquery.ts';
-import {
-  osquery_events,
-  osquery_extensions,
-  osquery_flags,
-  osquery_info,
-  osquery_packs,
-  osquery_registry,
-  osquery_schedule,
-} from './engine/osquery.ts';
 import { shrike_columns } from './engine/shrike_columns.ts';
 import { shrike_counters } from './engine/shrike_counters.ts';
 import { shrike_info } from './engine/shrike_info.ts';
@@ -148,52 +139,6 @@ import { yara_process } from './host/yara_process.ts';
 import { yum_sources } from './host/yum_sources.ts';
 import { yara_rules } from './scan/yara_rules.ts';
 import { yara_scans } from './scan/yara_scans.ts';
-import {
-  azure_instance_metadata,
-  azure_instance_tags,
-  ec2_instance_metadata,
-  ec2_instance_tags,
-  ycloud_instance_metadata,
-} from './host/clouds.ts';
-import {
-  docker_container_envs,
-  docker_container_fs_changes,
-  docker_container_labels,
-  docker_container_mounts,
-  docker_container_networks,
-  docker_container_ports,
-  docker_containers,
-} from './host/docker_containers.ts';
-import {
-  docker_image_history,
-  docker_image_labels,
-  docker_image_layers,
-  docker_images,
-  docker_info,
-  docker_network_labels,
-  docker_networks,
-  docker_version,
-  docker_volume_labels,
-  docker_volumes,
-} from './host/docker_engine.ts';
-import {
-  lxd_certificates,
-  lxd_cluster,
-  lxd_cluster_members,
-  lxd_images,
-  lxd_instance_config,
-  lxd_instance_devices,
-  lxd_instances,
-  lxd_networks,
-  lxd_storage_pools,
-} from './host/lxd.ts';
-import {
-  memory_array_mapped_addresses,
-  memory_arrays,
-  memory_device_mapped_addresses,
-  memory_devices,
-  memory_error_info,
-} from './host/smbios_memory.ts';
 import type { TableSpec } from './spec.ts';
 
 /** All tables, events first, in the order the reference shows them. */
