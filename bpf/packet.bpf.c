@@ -263,27 +263,27 @@ static __always_inline int packet(struct __sk_buff *skb, bool out)
 	struct bpf_sock *sk = skb->sk;
 	struct packet p = {};
 	struct sk_conn *conn;
+	bool dns;
 	u64 sock;
 
 	if (!sk || !parse(skb, out, &p))
 		return 1;
-	if (p.protocol == IPPROTO_TCP && !is_name_server(p.remote_port))
+	dns = is_name_server(p.remote_port);
+	if (p.protocol == IPPROTO_TCP && !dns)
 		return 1;
 	sock = number_of(sk);
-	if (p.protocol == IPPROTO_TCP) {
-		capture(skb, sock, bpf_map_lookup_elem(&sk_sockets, &sock), &p);
-		return 1;
-	}
 	conn = bpf_map_lookup_elem(&sk_sockets, &sock);
-	if (!conn && out)
-		conn = adopt(sock, &p);
-	if (!conn)
-		return 1;
-	if (out)
-		sent(sock, conn, &p, skb->len - p.transport - 8);
-	else
-		received(sock, conn, &p, skb->len - p.transport - 8);
-	if (is_name_server(p.remote_port))
+	if (p.protocol == IPPROTO_UDP) {
+		if (!conn && out)
+			conn = adopt(sock, &p);
+		if (!conn)
+			return 1;
+		if (out)
+			sent(sock, conn, &p, skb->len - p.transport - 8);
+		else
+			received(sock, conn, &p, skb->len - p.transport - 8);
+	}
+	if (dns)
 		capture(skb, sock, conn, &p);
 	return 1;
 }

@@ -112,6 +112,20 @@ static __always_inline void sk_remember(u64 sock, const struct sk_conn *conn)
 		sk_count(SK_SOCKET, SK_LOST_SCRATCH);
 }
 
+/* The same for a datagram socket, which can be bound, connected and connected again: what it did before goes on being counted. */
+static __always_inline void sk_remember_datagrams(u64 sock, struct sk_conn *conn)
+{
+	struct sk_conn *before = bpf_map_lookup_elem(&sk_sockets, &sock);
+
+	if (before) {
+		conn->since = before->since;
+		conn->r.sent = before->r.sent;
+		conn->r.received = before->r.received;
+		conn->r.fd = before->r.fd >= 0 ? before->r.fd : conn->r.fd;
+	}
+	sk_remember(sock, conn);
+}
+
 static __always_inline void sk_addr4(u8 *to, u32 address)
 {
 	u64 *words = (u64 *)to;

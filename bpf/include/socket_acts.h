@@ -152,7 +152,7 @@ static __always_inline void connected(struct sock *sk, s32 fd, s32 error, u16 fl
 	sk_report(&conn, SK_ACT_CONNECT, error);
 	if (!error && conn.r.type == SOCK_DGRAM) {
 		conn.r.e.flags |= SK_OWNED;
-		sk_remember((u64)sk, &conn);
+		sk_remember_datagrams((u64)sk, &conn);
 	}
 }
 
@@ -193,7 +193,7 @@ static __always_inline void bound(struct sock *sk, s32 fd, s32 error, u16 flags,
 	sk_report(&conn, SK_ACT_BIND, error);
 	if (!error && conn.r.type == SOCK_DGRAM) {
 		conn.r.e.flags |= SK_OWNED;
-		sk_remember((u64)sk, &conn);
+		sk_remember_datagrams((u64)sk, &conn);
 	}
 }
 
