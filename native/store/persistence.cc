@@ -340,12 +340,18 @@ void Persistence::tick() {
   std::erase_if(journals_, [&](const auto& entry) { return std::ranges::find(alive, entry.first) == alive.end(); });
 }
 
+void Persistence::wake() {
+  // Without the lock a waiter may miss it; then it wakes up at its next tick.
+  woken_.store(true, std::memory_order_relaxed);
+  wake_.notify_one();
+}
+
 void Persistence::run() {
   pthread_setname_np(pthread_self(), "shrike-store");
   for (;;) {
     {
       std::unique_lock lock(mutex_);
-      if (wake_.wait_for(lock, kTick, [this] { return stopping_; })) break;
+      if (wake_.wait_for(lock, kTick, [this] { return stopping_ || woken_.exchange(false); }) && stopping_) break;
     }
     tick();
   }

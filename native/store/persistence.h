@@ -59,6 +59,8 @@ class Persistence {
 
   // A query met a segment that cannot be read: it is set aside, and its rows counted.
   void damaged(const Segment& segment);
+  // There is something to write. Any thread; never waits.
+  void wake();
   // One round of the thread's work, on the caller's thread. For tests.
   void tick();
 
@@ -83,6 +85,7 @@ class Persistence {
   PersistenceStatus status_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  std::atomic<bool> woken_{false};
   std::thread thread_;
   std::unordered_map<const ChunkView*, std::unique_ptr<Journal>> journals_;
   int64_t reserved_ = 0;

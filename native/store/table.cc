@@ -36,8 +36,11 @@ ChunkWriter* Table::writable() {
 
 void Table::seal() {
   account();
-  std::lock_guard lock(list_);  // oldest_evictable looks at open_
-  open_.reset();
+  {
+    std::lock_guard lock(list_);  // oldest_evictable looks at open_
+    open_.reset();
+  }
+  Persistence::instance().wake();
 }
 
 void Table::account() {

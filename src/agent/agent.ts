@@ -4,7 +4,7 @@ import { dataFiles } from '../config/data-dir.ts';
 import { removeAgentFile, writeAgentFile } from '../config/agent-file.ts';
 import { ShrikeError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { type Native, native } from '../native.ts';
+import { native } from '../native.ts';
 import { QueryPool } from '../query/pool.ts';
 import { YaraService } from '../scan/yara-service.ts';
 import { replaySensor, type SensorHandle, type SensorOptions, startSensor } from '../sensor.ts';
@@ -12,10 +12,9 @@ import { defaultListen, isLocal, parseAddress, showAddress } from '../server/add
 import { Metrics } from '../server/metrics.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
 import { type PreparedToken, prepareToken, Tokens } from '../server/tokens.ts';
-import { tables } from '../tables/index.ts';
 import { version } from '../version.ts';
-import { eventLayout } from './layout.ts';
 import { clearTemporary, type DataDirLock, lockDataDir, prepareDataDir } from './lock.ts';
+import { keepEvents, openStore } from './store.ts';
 import { join } from 'node:path';
 
 export interface AgentOptions {
@@ -93,16 +92,6 @@ function startEvents({ config, replay }: AgentOptions): Events {
   }
 }
 
-function openStore(config: Config): void {
-  let addon: Native;
-  try {
-    addon = native();
-  } catch (error) {
-    throw new ShrikeError('E_NOT_BUILT', { reason: messageOf(error) });
-  }
-  addon.storeOpen({ memoryBytes: bytesOf(config.store.memory), tables: eventLayout(tables) });
-}
-
 function readToken(dataDir: string): PreparedToken {
   try {
     return prepareToken(dataDir);
@@ -154,7 +143,10 @@ async function startHttp(options: AgentOptions, pool: QueryPool, yara: YaraServi
     rateLimit: server.rate_limit,
     slowMs: server.slow_ms,
     stallMs: query.timeout_ms + query.queue_timeout_ms + 30_000,
-    ready: () => pool.stats().workers > 0,
+    problems: () => {
+      const { error } = native().storeStatus();
+      return [...(pool.stats().workers > 0 ? [] : ['no query worker runs']), ...(error === '' ? [] : [`events are in memory only: ${error}`])];
+    },
   });
 }
 
@@ -181,6 +173,10 @@ async function startAll(options: AgentOptions, started: Started): Promise<Agent>
       `${join(dataDir, dataFiles.token)} is not the token that is accepted; delete it and ${dataFiles.tokenHash} to make a new one.`,
     );
   openStore(config);
+  if (config.store.persist) {
+    keepEvents(config, dataDir);
+    started.add('store', () => native().storeStop());
+  }
   const { sensor, warnings: lacking } = startEvents(options);
   const missing = [...lacking];
   if (sensor !== undefined) started.add('sensor', () => sensor.stop());

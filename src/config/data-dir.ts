@@ -26,5 +26,6 @@ export const dataFiles = {
   agent: 'agent.json',
   lock: 'agent.lock',
   temporary: 'tmp',
+  events: 'events',
   history: 'history',
 } as const;

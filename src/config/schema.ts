@@ -8,6 +8,9 @@ const closed = { additionalProperties: false } as const;
 const size = (description: string, value: string) =>
   Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: '^[1-9][0-9]*(KiB|MiB|GiB)$' })], { description, default: value });
 
+/** A time with a unit. */
+const age = (description: string, value: string) => Type.String({ pattern: '^[1-9][0-9]*(m|h|d)$', description, default: value });
+
 /** Files whose readers are recorded unless the configuration names others. */
 const defaultReads = [
   '/etc/shadow',
@@ -104,7 +107,20 @@ export const ConfigSchema = Type.Object(
     ),
     store: Type.Object(
       {
-        memory: size('Memory for events; the oldest are evicted beyond it', '256MiB'),
+        memory: size('Memory for events; beyond it the oldest are read from disk, or evicted when nothing is kept there', '96MiB'),
+        persist: Type.Boolean({ default: true, description: 'Keep events in the data folder, so that a restart finds them' }),
+        retention: Type.Object(
+          {
+            age: age('How long events stay on disk', '30d'),
+            bytes: size('Disk space for each table; the oldest events go first', '1GiB'),
+          },
+          { ...closed, default: {}, description: 'How much history is kept of each table' },
+        ),
+        tables: Type.Record(
+          Type.String(),
+          Type.Object({ age: Type.Optional(age('As store.retention.age', '30d')), bytes: Type.Optional(size('As store.retention.bytes', '1GiB')) }, closed),
+          { default: {}, description: 'Retention of single tables, by name, where it is not that of all' },
+        ),
       },
       { ...closed, default: {}, description: 'The event store' },
     ),
@@ -177,6 +193,15 @@ export const ConfigSchema = Type.Object(
 export type Config = Static<typeof ConfigSchema>;
 
 const units: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+/**
+ * A time in seconds.
+ *
+ * @example secondsOf('30d') // 2592000
+ */
+export function secondsOf(value: string): number {
+  return Number.parseInt(value, 10) * ({ m: 60, h: 3600, d: 86_400 }[value.slice(-1)] ?? 1);
+}
 
 /**
  * A size in bytes.

@@ -74,4 +74,4 @@ const Table = Type.Object({
 
 export const TablesAnswer = Type.Object({ ok: Type.Literal(true), tables: Type.Array(Table) });
 export const TableAnswer = Type.Object({ ok: Type.Literal(true), table: Table });
-export const HealthAnswer = Type.Object({ ok: Type.Boolean() });
+export const HealthAnswer = Type.Object({ ok: Type.Boolean(), problems: Type.Optional(Type.Array(Type.String())) });

@@ -40,8 +40,8 @@ export interface ServerOptions {
   readonly slowMs: number;
   /** How long a connection may make no progress: longer than any query may take. */
   readonly stallMs: number;
-  /** Whether the agent has all it was asked for. */
-  ready(): boolean;
+  /** What keeps the agent from doing all it was asked for, a sentence each. */
+  problems(): readonly string[];
 }
 
 export interface RunningServer {
@@ -152,7 +152,7 @@ function addLogging(app: FastifyInstance, { log, metrics, slowMs }: ServerOption
   });
 }
 
-function addHealth(app: FastifyInstance, { ready, metrics }: ServerOptions): void {
+function addHealth(app: FastifyInstance, { problems, metrics }: ServerOptions): void {
   const config = { open: true };
   app.get('/healthz', {
     config,
@@ -163,8 +163,8 @@ function addHealth(app: FastifyInstance, { ready, metrics }: ServerOptions): voi
     config,
     schema: { summary: 'The agent has all it was asked for', security: [], response: { 200: HealthAnswer, 503: HealthAnswer } },
     handler: async (_request, reply) => {
-      const ok = ready();
-      return reply.code(ok ? 200 : 503).send({ ok });
+      const found = problems();
+      return found.length === 0 ? { ok: true } : reply.code(503).send({ ok: false, problems: found });
     },
   });
   app.get('/metrics', {

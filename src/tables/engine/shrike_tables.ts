@@ -19,6 +19,10 @@ export const shrike_tables: GeneratedTableSpec = {
     ['examples', 'TEXT', 'Example queries, as a JSON array'],
     ['rows', 'BIGINT', 'Rows held now; NULL for tables whose rows are made when asked for'],
     ['bytes', 'BIGINT', 'Memory they take, in bytes'],
+    ['disk_bytes', 'BIGINT', 'Disk space of those that are no longer in memory, in bytes'],
+    ['segments', 'BIGINT', 'Files that hold them'],
+    ['retention_bytes', 'BIGINT', 'Disk space they may take, in bytes; NULL without a limit'],
+    ['retention_seconds', 'BIGINT', 'How long they are kept on disk; NULL without a limit'],
     ['min_time', 'BIGINT', 'Oldest row, in seconds since the epoch'],
     ['max_time', 'BIGINT', 'Newest row, in seconds since the epoch'],
   ),
@@ -27,7 +31,7 @@ export const shrike_tables: GeneratedTableSpec = {
     "SELECT name, description FROM shrike_tables WHERE name LIKE 'process%'",
   ],
   *rows(context) {
-    const needsStats = ['rows', 'bytes', 'min_time', 'max_time'].some((name) => context.uses(name));
+    const needsStats = ['rows', 'bytes', 'disk_bytes', 'segments', 'retention_bytes', 'retention_seconds', 'min_time', 'max_time'].some((name) => context.uses(name));
     const stats = new Map<string, StoreTableStats>(
       needsStats
         ? native()
@@ -53,6 +57,10 @@ export const shrike_tables: GeneratedTableSpec = {
         examples: JSON.stringify(table.examples),
         rows: held?.rows ?? (table.kind === 'event' ? 0 : null),
         bytes: held?.bytes ?? null,
+        disk_bytes: held?.diskBytes ?? null,
+        segments: held?.segments ?? null,
+        retention_bytes: held?.retentionBytes ?? null,
+        retention_seconds: held?.retentionSeconds ?? null,
         min_time: held?.minTime ?? null,
         max_time: held?.maxTime ?? null,
       };
