@@ -1,8 +1,11 @@
 /** Every example of every generated table, through SQLite and the addon, on the machine itself. */
 import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { eventLayout } from '../../../src/agent/layout.ts';
+import { native } from '../../../src/native.ts';
 import { addonPath } from '../../../src/paths.ts';
 import { type Connection, openConnection } from '../../../src/query/connection.ts';
+import { views } from '../../../src/query/views.ts';
 import { tables } from '../../../src/tables/index.ts';
 import { machine } from '../../unit/tables/harness.ts';
 
@@ -15,6 +18,7 @@ const patience = 16_000;
 describe.skipIf(!built)('examples', () => {
   let connection: Connection | undefined;
   const open = (): Connection => {
+    if (connection === undefined) native().storeOpen({ memoryBytes: 64 * 2 ** 20, tables: eventLayout(tables) });
     connection ??= openConnection({
       engine: { version: '0.0.0-test', dataDir: '/nowhere', startTime: 0, sources: {} },
       system: machine,
@@ -52,6 +56,10 @@ describe.skipIf(!built)('examples', () => {
     },
     patience * 2,
   );
+
+  it.each(views.map((view) => [view.name] as const))('%s is a view that can be asked', (name) => {
+    expect(Array.isArray(open().database.prepare(`SELECT * FROM "${name}"`).all())).toBe(true);
+  });
 
   it('does not walk /proc for one process', () => {
     const { database } = open();

@@ -1,10 +1,12 @@
 /** Queries written for osquery run unchanged: the same columns, in the same order, of the same types, hidden where osquery hides them. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { views } from '../../../src/query/views.ts';
 import { tables } from '../../../src/tables/index.ts';
 
 interface Published {
   evented: boolean;
+  aliases: string[];
   columns: [name: string, type: string][];
   hidden: string[];
   required: string[];
@@ -67,4 +69,28 @@ describe('every generated table', () => {
       expect(table.columns.length).toBeLessThan(64);
     },
   );
+});
+
+describe("osquery's other names", () => {
+  it('are views of ours, or tables', () => {
+    const names = new Set([...tables.map((table) => table.name), ...views.map((view) => view.name)]);
+    const aliases = Object.values(published).flatMap((table) => table.aliases);
+    // What only the audit subsystem, a syslog daemon or udev tells.
+    const elsewhere = new Set(['syslog']);
+    expect(aliases.filter((alias) => !names.has(alias) && !elsewhere.has(alias))).toEqual([]);
+  });
+  it('cover every table but those of the audit subsystem and its like', () => {
+    const names = new Set([...tables.map((table) => table.name), ...views.map((view) => view.name)]);
+    const missing = Object.keys(published).filter(
+      (name) => !names.has(name) && !published[name]?.aliases.some((alias) => names.has(alias)),
+    );
+    expect(missing.sort()).toEqual([
+      'apparmor_events',
+      'hardware_events',
+      'seccomp_events',
+      'selinux_events',
+      'syslog_events',
+      'user_events',
+    ]);
+  });
 });
