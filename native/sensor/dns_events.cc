@@ -3,7 +3,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "socket_events.h"
 #include "text.h"
 
 namespace shrike::sensor {
@@ -66,7 +65,7 @@ void DnsEvents::handle(const sk_event& event, size_t length, Context& context) {
     nobody_.image = std::make_shared<const Image>();
     nobody_.context = context.tree.unique_context();
   }
-  Process& process = record.known ? owner_of(event, context) : nobody_;
+  Process& process = record.known ? owners_.of(event, context) : nobody_;
   std::string_view data(reinterpret_cast<const char*>(&record + 1), record.data_len);
   if (record.protocol != IPPROTO_TCP) {
     report(record, data, event.flags & SK_CUT, process, context);

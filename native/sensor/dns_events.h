@@ -9,6 +9,7 @@
 #include "dns_message.h"
 #include "dns_stream.h"
 #include "handler.h"
+#include "owners.h"
 
 namespace shrike::sensor {
 
@@ -32,6 +33,7 @@ class DnsEvents : public Handler {
   };
 
   EventTable events_;
+  Owners owners_{0};
   Addresses addresses_;
   DnsStreams streams_;
   DnsMessage message_;

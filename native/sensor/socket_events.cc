@@ -12,12 +12,6 @@ constexpr int64_t kSecond = 1'000'000'000;
 
 }  // namespace
 
-Process& owner_of(const sk_event& event, Context& context) {
-  Process* process = context.tree.find(event.pid);
-  if (process && process->start == event.start) return *process;
-  return context.tree.resolve(event);
-}
-
 SocketEvents::SocketEvents(std::vector<std::string>& problems)
     : events_("socket_events", problems),
       actions_{{{}, {"socket", {}}, {"bind", {}}, {"listen", {}}, {"connect", {}}, {"accept", {}}, {"close", {}}}},
@@ -38,7 +32,8 @@ void SocketEvents::handle(const sk_event& event, size_t length, Context& context
     lost_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  Process& process = event.flags & SK_OWNED ? owner_of(event, context) : context.tree.resolve(event);
+  Process& process = event.flags & SK_OWNED ? owners_.of(event, context) : context.tree.resolve(event);
+  if (record.action != SK_ACT_CLOSE) owners_.keep(process);
   store::RowWriter& row = events_.begin(event, process, context);
   set(row, c_.action, actions_[record.action]);
   if (record.fd >= 0) row.set_int(c_.fd, record.fd);

@@ -6,11 +6,9 @@
 #include "../../bpf/include/socket_event.h"
 #include "addresses.h"
 #include "handler.h"
+#include "owners.h"
 
 namespace shrike::sensor {
-
-// The process behind a record whose header was kept from an earlier moment (SK_OWNED): its facts may have changed since, or it may be gone.
-Process& owner_of(const sk_event& event, Context& context);
 
 class SocketEvents : public Handler {
  public:
@@ -21,6 +19,7 @@ class SocketEvents : public Handler {
 
  private:
   EventTable events_;
+  Owners owners_{1024};
   Addresses addresses_;
   // Texts that there are few of, each with where its column's dictionary has it.
   struct Word {
