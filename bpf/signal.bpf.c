@@ -30,6 +30,9 @@ struct task_struct___signal { struct sighand_struct *sighand; unsigned int ptrac
 /* Those the kernel sends for something a process did wrong, or against its will. */
 #define FATAL (BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGKILL) | BIT(SIGSEGV) | BIT(SIGXCPU) | BIT(SIGXFSZ) | BIT(SIGSYS))
 
+#define SYS_SECCOMP 1
+#define PF_SIGNALED 0x00000400
+
 #define SI_USER 0
 #define SI_KERNEL 0x80
 #define SI_TKILL -6
@@ -99,6 +102,34 @@ int BPF_PROG(signal_generated, int signal, struct kernel_siginfo *info, struct t
 	return 0;
 filtered:
 	sk_count(SK_SIGNAL, SK_FILTERED);
+	return 0;
+}
+
+/*
+ * Up to 5.15 seccomp ends a process, and on any kernel a single thread, without a signal; only the exit code tells. The flag is there when a
+ * signal did come, and for the other threads of the process.
+ */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(ended_by_seccomp, struct task_struct *task)
+{
+	struct sk_signal *s;
+
+	if ((task->exit_code & 0x7f) != SIGSYS || task->flags & PF_SIGNALED)
+		return 0;
+	s = sk_reserve(SK_SIGNAL, struct sk_signal);
+	if (!s)
+		return 0;
+	sk_header_of(&s->e, SK_SIGNAL, sizeof(*s), task);
+	sk_target_of(&s->target, task);
+	s->address = 0;
+	s->signal = SIGSYS;
+	s->code = SYS_SECCOMP;
+	s->error = 0;
+	s->number = 0;
+	s->result = 0;
+	s->syscall = SK_NO_SYSCALL;
+	s->by = SK_BY_KERNEL;
+	sk_submit(s);
 	return 0;
 }
 

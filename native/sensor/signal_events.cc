@@ -1,5 +1,7 @@
 #include "signal_events.h"
 
+#include <csignal>
+
 #include "names.h"
 #include "syscalls.h"
 
@@ -28,7 +30,8 @@ void SignalEvents::handle(const sk_event& event, size_t, Context& context) {
     row.set_text(c_.code, signal_code_name(record.signal, record.code));
     row.set_text(c_.result, record.result < std::size(kResults) ? kResults[record.result] : "?");
   }
-  if (kernel) row.set_int(c_.address, static_cast<int64_t>(record.address));
+  // Address 0 is one that a fault may have.
+  if (record.address || (kernel && record.signal == SIGSEGV)) row.set_int(c_.address, static_cast<int64_t>(record.address));
   row.set_int(c_.success, record.error == 0);
   row.set_int(c_.error, record.error);
   table_.commit();
