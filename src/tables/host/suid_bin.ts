@@ -4,6 +4,8 @@ import { type MountView, mountViews, pathWithin } from '../lib/mount-view.ts';
 import { listNames, lstatOf } from '../lib/procfs.ts';
 import type { GeneratedTableSpec, Row, TableContext } from '../spec.ts';
 
+/** Helpers of programs lie in folders of theirs, not far down; below that are a hundred thousand files of other kinds. */
+const deepest: Readonly<Record<string, number>> = { '/usr/lib': 3, '/usr/libexec': 3 };
 const folders = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/usr/lib', '/usr/libexec', '/bin', '/sbin', '/tmp'];
 
 /** Programs that run as their owner. */
@@ -54,16 +56,17 @@ interface Found {
 function* walk(context: TableContext, view: MountView, top: string, entered: Set<string>): Generator<Found> {
   const start = pathWithin(view.root, top);
   if (start === undefined) return;
-  const stack: [host: string, shown: string][] = [[start, top]];
+  const limit = deepest[top] ?? Number.POSITIVE_INFINITY;
+  const stack: [host: string, shown: string, depth: number][] = [[start, top, 1]];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const [host, shown] = next;
+    const [host, shown, depth] = next;
     context.checkInterrupt();
     for (const name of listNames(`${host}/.`) ?? []) {
       const stat = lstatOf(`${host}/${name}`);
       if (stat === undefined) continue;
       const path = `${shown}/${name}`;
       if (stat.isDirectory()) {
-        if (!seen(entered, stat.dev, stat.ino)) stack.push([`${host}/${name}`, path]);
+        if (depth < limit && !seen(entered, stat.dev, stat.ino)) stack.push([`${host}/${name}`, path, depth + 1]);
       } else if (stat.isFile() && (stat.mode & 0o6000) !== 0 && !seen(entered, stat.dev, stat.ino, name)) {
         yield { path, uid: stat.uid, gid: stat.gid, mode: stat.mode };
       }
