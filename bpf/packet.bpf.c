@@ -10,11 +10,14 @@
 
 #define ETH_P_IP 0x0800
 #define ETH_P_IPV6 0x86dd
-#define DNS_PORTS 8
 #define SK_MANY (1 << 3)	/* sk_conn.state: datagrams went to more than one place */
 
-/* Ports of name servers, ended by 0. */
-const volatile u16 sk_dns_ports[DNS_PORTS] = { 53 };
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct sk_dns_ports);
+} sk_dns_ports SEC(".maps");
 
 struct peer {
 	u64 sock;
@@ -88,12 +91,13 @@ static __always_inline bool same(const u8 *a, const u8 *b)
 
 static __always_inline bool is_name_server(u16 port)
 {
+	struct sk_dns_ports *servers;
+	u32 zero = 0;
 	int i;
 
-	for (i = 0; i < DNS_PORTS; i++) {
-		if (!sk_dns_ports[i])
-			return false;
-		if (sk_dns_ports[i] == port)
+	servers = bpf_map_lookup_elem(&sk_dns_ports, &zero);
+	for (i = 0; servers && i < SK_DNS_PORTS && servers->port[i]; i++) {
+		if (servers->port[i] == port)
 			return true;
 	}
 	return false;

@@ -83,6 +83,7 @@ export interface NativeSensorOptions {
   readonly bpfDir: string;
   readonly ringBytes: number;
   readonly watchReads: readonly string[];
+  readonly dnsPorts?: readonly number[];
   readonly record?: string;
 }
 

@@ -8,6 +8,8 @@ export interface SensorOptions {
   readonly ringBytes: number;
   /** Globs of the paths whose reading is an event. */
   readonly watchReads: readonly string[];
+  /** Ports of name servers whose messages are events, at most eight; port 53 when left out. */
+  readonly dnsPorts?: readonly number[];
   /** Also write every record to this file, for `run --replay`. */
   readonly record?: string;
 }

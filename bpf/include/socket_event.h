@@ -62,6 +62,12 @@ struct sk_dns {
 	__u64 pad;
 };
 
+/* Not a record: the value of the map of that name. Ports of name servers, ended by 0. */
+#define SK_DNS_PORTS 8
+struct sk_dns_ports {
+	__u16 port[SK_DNS_PORTS];
+};
+
 #ifndef __BPF__
 static_assert(sizeof(struct sk_socket) == 160 && sizeof(struct sk_dns) == 152, "layout");
 #endif

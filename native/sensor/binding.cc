@@ -22,6 +22,11 @@ SensorOptions options_of(const Napi::Object& from) {
     auto list = from.Get("watchReads").As<Napi::Array>();
     for (uint32_t i = 0; i < list.Length(); i++) options.watch_reads.push_back(list.Get(i).ToString().Utf8Value());
   }
+  if (from.Get("dnsPorts").IsArray()) {
+    auto list = from.Get("dnsPorts").As<Napi::Array>();
+    options.dns_ports.clear();
+    for (uint32_t i = 0; i < list.Length(); i++) options.dns_ports.push_back(static_cast<uint16_t>(list.Get(i).ToNumber().Uint32Value()));
+  }
   return options;
 }
 

@@ -1,8 +1,12 @@
 #include "dns_events.h"
 
+#include <bpf/bpf.h>
+#include <cerrno>
+#include <cstring>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "loader.h"
 #include "text.h"
 
 namespace shrike::sensor {
@@ -53,6 +57,15 @@ DnsEvents::DnsEvents(std::vector<std::string>& problems)
 }
 
 std::vector<Handler::Type> DnsEvents::types() const { return {{SK_DNS, "dns_lookup_events"}}; }
+
+std::string DnsEvents::loaded(Loader& loader, const SensorOptions& options) {
+  int map = loader.map("sk_dns_ports");
+  if (map < 0) return {};  // the object did not load, which the loader says
+  sk_dns_ports ports{};
+  for (size_t i = 0; i < options.dns_ports.size() && i < SK_DNS_PORTS; i++) ports.port[i] = options.dns_ports[i];
+  uint32_t zero = 0;
+  return bpf_map_update_elem(map, &zero, &ports, BPF_ANY) == 0 ? std::string{} : std::string("the ports of name servers cannot be set: ") + strerror(errno);
+}
 
 void DnsEvents::handle(const sk_event& event, size_t length, Context& context) {
   const auto& record = reinterpret_cast<const sk_dns&>(event);

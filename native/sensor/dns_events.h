@@ -17,6 +17,7 @@ class DnsEvents : public Handler {
  public:
   explicit DnsEvents(std::vector<std::string>& problems);
   std::vector<Type> types() const override;
+  std::string loaded(Loader& loader, const SensorOptions& options) override;
   void handle(const sk_event& event, size_t length, Context& context) override;
   void end_batch() override { events_.release(); }
 

@@ -18,6 +18,7 @@ struct SensorOptions {
   std::string bpf_dir;
   size_t ring_bytes = 16 << 20;
   std::string record;       // write every record to this file as well; empty: don't
+  std::vector<uint16_t> dns_ports{53};   // of name servers whose messages are events
   std::vector<std::string> watch_reads;  // globs of paths whose reading is an event
 };
 

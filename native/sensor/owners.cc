@@ -26,6 +26,11 @@ Process& Owners::of(const sk_event& event, Context& context) {
   return stranger_;
 }
 
+Process& owner_of(const sk_event& event, Context& context) {
+  static Owners owners(0);
+  return owners.of(event, context);
+}
+
 void Owners::keep(const Process& process) {
   if (remembered_.empty() || process.context == last_kept_) return;
   last_kept_ = process.context;

@@ -29,4 +29,7 @@ class Owners {
   Process stranger_;
 };
 
+// The same without a memory of the dead, for records that come soon after what they are about. On the sensor's thread only.
+Process& owner_of(const sk_event& event, Context& context);
+
 }  // namespace shrike::sensor

@@ -80,7 +80,8 @@ interface Events {
 
 /** A machine without BPF runs the rest of the agent; a recording that cannot be played is what was asked for, and fails. */
 function startEvents({ config, replay }: AgentOptions): Events {
-  const options: SensorOptions = { ringBytes: powerOfTwo(bytesOf(config.sensor.buffers.ring)), watchReads: config.sensor.watch.reads };
+  const { buffers, watch } = config.sensor;
+  const options: SensorOptions = { ringBytes: powerOfTwo(bytesOf(buffers.ring)), watchReads: watch.reads, dnsPorts: watch.dns_ports };
   if (replay !== undefined) return { sensor: replaySensor(replay.file, replay.speed, options), warnings: [] };
   if (!config.sensor.enabled) return { sensor: undefined, warnings: ['The sensor is off: event tables stay empty.'] };
   try {

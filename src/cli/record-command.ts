@@ -44,7 +44,7 @@ export async function recordCommand(file: string, flags: RecordFlags): Promise<n
   checkWritable(file);
   native().storeOpen({ memoryBytes: storeBytes, tables: eventLayout(tables) });
   const ringBytes = 2 ** Math.ceil(Math.log2(bytesOf(sensor.buffers.ring)));
-  const handle = startSensor({ ringBytes, watchReads: sensor.watch.reads, record: file });
+  const handle = startSensor({ ringBytes, watchReads: sensor.watch.reads, dnsPorts: sensor.watch.dns_ports, record: file });
   for (const warning of handle.warnings) note(`warning: ${warning}`);
   note(`Recording to ${file}; Ctrl-C ends it.`);
   await finished(flags.seconds === undefined ? undefined : Number(flags.seconds));

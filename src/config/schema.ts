@@ -173,12 +173,17 @@ export const ConfigSchema = Type.Object(
               description:
                 'Globs of files whose opening for reading is recorded: * stays within a folder, ** does not. Writes are always recorded',
             }),
+            dns_ports: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
+              default: [53],
+              maxItems: 8,
+              description: 'Ports of name servers whose messages are recorded; 5353 adds multicast DNS, 5355 LLMNR',
+            }),
           },
           { ...closed, default: {}, description: 'What the kernel programs look out for' },
         ),
         buffers: Type.Object(
           {
-            ring: size('Ring buffer between the kernel and the agent; rounded up to a power of two', '16MiB'),
+            ring: size('Ring buffer between the kernel and the agent; rounded up to a power of two', '4MiB'),
           },
           { ...closed, default: {}, description: 'Sizes of kernel buffers' },
         ),
