@@ -64,7 +64,8 @@ class Context implements TableContext {
   }
 
   equals(column: string): readonly Value[] | undefined {
-    return this.constraints.find((constraint) => constraint.column === column && constraint.op === '=')?.values;
+    const holds = ({ op, values }: Constraint): boolean => op === '=' || (op === 'IS' && values[0] !== null);
+    return this.constraints.find((constraint) => constraint.column === column && holds(constraint))?.values;
   }
 
   uses(column: string): boolean {

@@ -61,6 +61,14 @@ describe.skipIf(!built)('examples', () => {
     expect(Array.isArray(open().database.prepare(`SELECT * FROM "${name}"`).all())).toBe(true);
   });
 
+  it('hands on IS as it does =, and LIKE made of columns', () => {
+    const { database } = open();
+    expect(database.prepare("SELECT path FROM file WHERE path IS '/etc/passwd'").all()).toEqual([{ path: '/etc/passwd' }]);
+    const made = "SELECT file.path FROM (SELECT '/etc/pass' AS stem) JOIN file ON file.path LIKE stem || 'wd%'";
+    expect(database.prepare(made).pluck().all()).toContain('/etc/passwd');
+    expect(() => database.prepare('SELECT * FROM file').all()).toThrow('file needs "path" or "directory"');
+  });
+
   it('does not walk /proc for one process', () => {
     const { database } = open();
     const statement = database.prepare('SELECT name FROM processes WHERE pid = ?');
