@@ -8,8 +8,13 @@ export interface ViewSpec {
 
 /** osquery's second names of tables, and its tables that are others of ours in another dress. */
 export const views: readonly ViewSpec[] = [
-  { name: 'hosts', description: 'The same as etc_hosts.', sql: 'SELECT * FROM etc_hosts' },
+  { name: 'hosts', description: 'The same as etc_hosts.', sql: 'SELECT address, hostnames, pid_with_namespace FROM etc_hosts' },
   { name: 'configurations', description: 'The same as augeas.', sql: 'SELECT * FROM augeas' },
+  {
+    name: 'yara_file',
+    description: 'The same as yara, in the columns that osquery has.',
+    sql: 'SELECT path, matches, count, sig_group, sigfile, sigrule, strings, tags, sigurl, pid_with_namespace FROM yara',
+  },
   { name: 'cb_info', description: 'The same as carbon_black_info.', sql: 'SELECT * FROM carbon_black_info' },
   {
     name: 'bpf_process_events',

@@ -58,7 +58,8 @@ describe.skipIf(!built)('examples', () => {
   );
 
   it.each(views.map((view) => [view.name] as const))('%s is a view that can be asked', (name) => {
-    expect(Array.isArray(open().database.prepare(`SELECT * FROM "${name}"`).all())).toBe(true);
+    const where = name === 'yara_file' ? " WHERE path = '/etc/hostname'" : '';
+    expect(Array.isArray(open().database.prepare(`SELECT * FROM "${name}"${where}`).all())).toBe(true);
   });
 
   it('hands on IS as it does =, and LIKE made of columns', () => {
