@@ -7,7 +7,8 @@
  * does not name end here, and so do opens for writing of what is no file of a file system (devices, pipes, /proc, …) unless it is watched.
  */
 #include "file_call.h"
-#include "file_watch.h"
+#include "file_kind.h"
+#include "file_walk.h"
 
 #define FMODE_WRITE 0x2
 #define FMODE_PATH 0x4000
@@ -17,10 +18,6 @@
 #define O_EXCL 0200
 #define O_TRUNC 01000
 #define O_TMPFILE_BIT 020000000
-#define S_IFMT 0170000
-#define S_IFREG 0100000
-#define S_IFDIR 0040000
-#define MNT_INTERNAL 0x4000
 #define AT_FDCWD -100
 #define AT_REMOVEDIR 0x200
 
@@ -45,77 +42,6 @@ static __always_inline bool by_agent(void)
 	return bpf_get_current_pid_tgid() >> 32 == sk_self_pid;
 }
 
-/* File systems whose files are the kernel's or a driver's state. */
-static __always_inline bool is_pseudo(unsigned long magic)
-{
-	switch (magic) {
-	case 0x9fa0:		/* proc */
-	case 0x62656572:	/* sysfs */
-	case 0x27e0eb:		/* cgroup */
-	case 0x63677270:	/* cgroup2 */
-	case 0x74726163:	/* tracefs */
-	case 0x64626720:	/* debugfs */
-	case 0xcafe4a11:	/* bpf */
-	case 0x73636673:	/* securityfs */
-	case 0x62656570:	/* configfs */
-	case 0xf97cff8c:	/* selinuxfs */
-	case 0x1cd1:		/* devpts */
-	case 0x50495045:	/* pipefs */
-	case 0x534f434b:	/* sockfs */
-	case 0x09041934:	/* anon_inodefs */
-	case 0x6e736673:	/* nsfs */
-	case 0x50494446:	/* pidfs */
-		return true;
-	}
-	return false;
-}
-
-/* Not a file that a file system keeps under a name: memfd, pipe, socket, device, or the kernel's state. */
-static __always_inline bool is_uninteresting(struct file *file, struct inode *inode, u16 mode, bool typed)
-{
-	struct super_block *sb;
-	struct vfsmount *mnt;
-
-	if ((mode & S_IFMT) != S_IFREG)
-		return true;
-	sb = sk_get(typed, inode, i_sb);
-	if (is_pseudo(sk_get(typed, sb, s_magic)))
-		return true;
-	mnt = sk_get(typed, file, f_path.mnt);
-	return sk_get(typed, mnt, mnt_flags) & MNT_INTERNAL;
-}
-
-/*
- * Walks into scratch at `off` and returns its length, with bit 16 set when the walk was cut short. A function of its own that the verifier looks
- * at once; it takes addresses as numbers because 5.10 allows nothing else.
- */
-__noinline int walk(u64 off, u64 dentry, u64 mnt)
-{
-	u32 zero = 0;
-	struct sk_scratch *scratch = bpf_map_lookup_elem(&sk_scratches, &zero);
-	struct sk_file *f = (void *)scratch;
-	u16 flags;
-
-	if (!scratch)
-		return 0;
-	flags = f->e.flags;
-	f->e.flags = 0;
-	sk_walk(scratch, off, (void *)dentry, (void *)mnt, &f->pad[0], &f->e.flags, SK_PATH_TRUNCATED);
-	off = f->pad[0] | (f->e.flags & SK_PATH_TRUNCATED ? 1 << 16 : 0);
-	f->e.flags = flags;
-	return off;
-}
-
-static __always_inline u64 walk_path(struct sk_file *f, u64 off, const struct path *path, u16 *length, u16 truncated)
-{
-	u64 n = walk(off, (u64)BPF_CORE_READ(path, dentry), (u64)BPF_CORE_READ(path, mnt));
-
-	*length = n & 0xffff;
-	if (n >> 16 & 1)
-		f->e.flags |= truncated;
-	return off + (n & 0xffff);
-}
-
 static __always_inline struct sk_file *begin(u8 op)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
@@ -138,9 +64,9 @@ static __always_inline struct sk_file *begin(u8 op)
 static __always_inline u64 put_folders(struct sk_file *f)
 {
 	struct fs_struct *fs = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), fs);
-	u64 off = walk_path(f, sizeof(*f), &fs->root, &f->root_len, SK_CWD_TRUNCATED);
+	u64 off = sk_walk_into(&f->e, sizeof(*f), &fs->root, &f->root_len, SK_CWD_TRUNCATED);
 
-	return walk_path(f, off, &fs->pwd, &f->cwd_len, SK_CWD_TRUNCATED);
+	return sk_walk_into(&f->e, off, &fs->pwd, &f->cwd_len, SK_CWD_TRUNCATED);
 }
 
 static __always_inline u64 put_file(struct sk_file *f, u64 off, struct file *file)
@@ -152,7 +78,7 @@ static __always_inline u64 put_file(struct sk_file *f, u64 off, struct file *fil
 	f->size = BPF_CORE_READ(inode, i_size);
 	f->mode = BPF_CORE_READ(inode, i_mode);
 	bpf_probe_read_kernel_str(f->fstype, sizeof(f->fstype), BPF_CORE_READ(inode, i_sb, s_type, name));
-	off = walk_path(f, off, &file->f_path, &f->path_len, SK_PATH_TRUNCATED);
+	off = sk_walk_into(&f->e, off, &file->f_path, &f->path_len, SK_PATH_TRUNCATED);
 	f->e.flags |= SK_KERNEL_PATH;
 	return off;
 }
@@ -168,7 +94,7 @@ static __always_inline u64 put_base(struct sk_file *f, u64 off, u32 fd, u16 *len
 	if (!file)
 		return off;
 	f->has_base |= bit;
-	return walk_path(f, off, &file->f_path, length, SK_PATH_TRUNCATED);
+	return sk_walk_into(&f->e, off, &file->f_path, length, SK_PATH_TRUNCATED);
 }
 
 static __always_inline int emit(struct sk_file *f, u64 off)

@@ -8,7 +8,6 @@
 #include "loader.h"
 #include "syscalls.h"
 #include "text.h"
-#include "watch.h"
 
 namespace shrike::sensor {
 namespace {
@@ -18,7 +17,10 @@ constexpr size_t kMaxSeen = 65536;
 constexpr const char* kOperations[SK_FILE_OP_MAX] = {"",        "open",  "create", "read",  "truncate", "rename",   "unlink",     "rmdir",
                                                      "link",    "symlink", "mkdir", "mknod", "chmod",    "chown",    "setxattr",   "removexattr"};
 
-// Turns a walk round (see path_of_walk) into memory that is there already.
+std::string_view fixed_string(const char* text, size_t size) { return {text, strnlen(text, size)}; }
+
+}  // namespace
+
 void turn_round(std::string& path, std::string_view walk, bool truncated) {
   path.clear();
   if (walk.empty() && !truncated) {
@@ -35,10 +37,7 @@ void turn_round(std::string& path, std::string_view walk, bool truncated) {
   }
 }
 
-std::string_view fixed_string(const char* text, size_t size) { return {text, strnlen(text, size)}; }
-
-// An absolute path, in the caller's own view, lies below the root it has been given.
-void resolve(std::string& path, std::string_view given, const std::string& root, const std::string& folder) {
+void resolve_path(std::string& path, std::string_view given, const std::string& root, const std::string& folder) {
   if (given.empty()) {
     path.clear();
   } else if (given.starts_with('/')) {
@@ -48,8 +47,6 @@ void resolve(std::string& path, std::string_view given, const std::string& root,
     path = absolute_path(given, folder);
   }
 }
-
-}  // namespace
 
 FileEvents::FileEvents(std::vector<std::string>& problems) : table_("process_file_events", problems) {
 #define COLUMN(name) c_.name = table_.column(#name)
@@ -66,9 +63,9 @@ std::string FileEvents::loaded(Loader& loader, const SensorOptions& options) {
   if (calls < 0 || list < 0) return {};  // the loader has said why
   for (const auto& [number, call] : file_calls()) bpf_map_update_elem(calls, &number, &call, BPF_ANY);
   std::vector<std::string> problems;
-  Watch watch(options.watch_reads, problems);
+  watch_ = std::make_unique<Watch>(options.watch_reads, problems);
   uint32_t zero = 0;
-  if (bpf_map_update_elem(list, &zero, &watch.table(), BPF_ANY) != 0) problems.push_back(std::string("the watch list cannot be set: ") + strerror(errno));
+  if (bpf_map_update_elem(list, &zero, &watch_->table(), BPF_ANY) != 0) problems.push_back(std::string("the watch list cannot be set: ") + strerror(errno));
   std::string joined;
   for (const std::string& problem : problems) joined += (joined.empty() ? "" : "; ") + problem;
   return joined;
@@ -124,7 +121,7 @@ void FileEvents::ended(const sk_file& record, size_t length, Context& context) {
   } else {
     if (record.has_base & 1) turn_round(base_, base, cut);
     while (!path.empty() && path.back() == '\0') path.remove_suffix(1);
-    resolve(path_, path, root_, record.has_base & 1 ? base_ : cwd_);
+    resolve_path(path_, path, root_, record.has_base & 1 ? base_ : cwd_);
     act.partial |= path.empty();
   }
   act.has_dest = !dest.empty();
@@ -132,7 +129,7 @@ void FileEvents::ended(const sk_file& record, size_t length, Context& context) {
     dest_ = dest;
   } else if (act.has_dest) {
     if (record.has_base & 2) turn_round(base_, dest_base, cut);
-    resolve(dest_, dest, root_, record.has_base & 2 ? base_ : cwd_);
+    resolve_path(dest_, dest, root_, record.has_base & 2 ? base_ : cwd_);
   }
   act.fstype = fixed_string(record.fstype, sizeof(record.fstype));
   act.inode = static_cast<int64_t>(record.inode);
@@ -169,11 +166,10 @@ void FileEvents::ended(const sk_file& record, size_t length, Context& context) {
   act.fsgid = record.fsgid;
   act.suid = record.suid;
   act.sgid = record.sgid;
-  write(record.e, act, context);
+  write(record.e, context.tree.resolve(record.e), act, context);
 }
 
-void FileEvents::write(const sk_event& event, const FileAct& act, Context& context) {
-  Process& process = context.tree.resolve(event);
+void FileEvents::write(const sk_event& event, Process& process, const FileAct& act, Context& context) {
   store::RowWriter& row = table_.begin(event, process, context);
   row.set_text(c_.operation, kOperations[act.op]);
   row.set_int(c_.ppid, process.ppid);

@@ -1,10 +1,12 @@
 // process_file_events: files created, written, changed, removed; watched ones read.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <unordered_map>
 
 #include "handler.h"
+#include "watch.h"
 
 namespace shrike::sensor {
 
@@ -23,6 +25,11 @@ struct FileAct {
   int64_t fsuid = -1, fsgid = -1, suid = -1, sgid = -1;
 };
 
+// Turns a walk round (see path_of_walk) into memory that is there already.
+void turn_round(std::string& path, std::string_view walk, bool truncated);
+// Makes a path absolute that the caller gave, in whose view "/" is `root`.
+void resolve_path(std::string& path, std::string_view given, const std::string& root, const std::string& folder);
+
 class FileEvents : public Handler {
  public:
   explicit FileEvents(std::vector<std::string>& problems);
@@ -31,8 +38,10 @@ class FileEvents : public Handler {
   void handle(const sk_event& event, size_t length, Context& context) override;
   void end_batch() override { table_.release(); }
 
+  // Whether the watch list names an absolute path.
+  bool watched(std::string_view path) const { return watch_ && watch_->matches(path); }
   // Adds a row. The event says who and when.
-  void write(const sk_event& event, const FileAct& act, Context& context);
+  void write(const sk_event& event, Process& process, const FileAct& act, Context& context);
 
  private:
   // What a hook on the way saw; the end of the same thread's system call takes it.
@@ -49,6 +58,7 @@ class FileEvents : public Handler {
   std::string_view flags_text(sk_file_op op, uint32_t flags);
 
   EventTable table_;
+  std::unique_ptr<Watch> watch_;
   std::unordered_map<uint32_t, Seen> seen_;  // by thread
   std::unordered_map<uint64_t, std::string> flags_;
   std::string path_, dest_, cwd_, base_, root_;  // kept between events for their memory

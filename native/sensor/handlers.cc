@@ -3,6 +3,7 @@
 #include "bpf_events.h"
 #include "dns_events.h"
 #include "file_events.h"
+#include "io_uring_events.h"
 #include "kernel_module_events.h"
 #include "mount_events.h"
 #include "namespace_events.h"
@@ -19,7 +20,9 @@ std::vector<std::unique_ptr<Handler>> make_handlers(std::vector<std::string>& pr
   list.push_back(std::make_unique<ProcessEvents>(problems));
   list.push_back(std::make_unique<SocketEvents>(problems));
   list.push_back(std::make_unique<DnsEvents>(problems));
-  list.push_back(std::make_unique<FileEvents>(problems));
+  auto files = std::make_unique<FileEvents>(problems);
+  list.push_back(std::make_unique<IoUringEvents>(problems, *files));
+  list.push_back(std::move(files));
   list.push_back(std::make_unique<BpfEvents>(problems));
   list.push_back(std::make_unique<KernelModuleEvents>(problems));
   list.push_back(std::make_unique<MountEvents>(problems));
