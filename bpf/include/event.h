@@ -36,6 +36,7 @@ enum sk_type {
 	SK_SIGNAL = 37,
 	/* io_uring.bpf.c */
 	SK_IO_URING = 40,
+	SK_IO_URING_DONE = 41,	/* a request completed */
 	SK_TYPE_MAX = 64,
 };
 

@@ -20,6 +20,7 @@ import { namespace_events } from './events/namespace_events.ts';
 import { privilege_events } from './events/privilege_events.ts';
 import { process_events } from './events/process_events.ts';
 import { process_exit_events } from './events/process_exit_events.ts';
+import { io_uring_events } from './events/io_uring_events.ts';
 import { process_file_events } from './events/process_file_events.ts';
 import { ptrace_events } from './events/ptrace_events.ts';
 import { signal_events } from './events/signal_events.ts';
@@ -148,6 +149,7 @@ export const tables: readonly TableSpec[] = [
   yara_events,
   yara_scans,
   process_file_events,
+  io_uring_events,
   signal_events,
   ptrace_events,
   privilege_events,
