@@ -73,7 +73,9 @@ static __always_inline void asked(const struct sock *sk)
 	conn.state = SK_PENDING;
 	conn.r.e.flags = SK_OWNED | SK_OUTGOING;
 	native = current_call(&number, &first);
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf) && bpf_get_current_task_btf()->flags & PF_SK_IO_WORKER) {
+	if (served()) {
+		conn.r.e.flags |= SK_IO_URING_TASK;
+	} else if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf) && bpf_get_current_task_btf()->flags & PF_SK_IO_WORKER) {
 		conn.r.e.flags |= SK_IO_URING_TASK;
 	} else if (native && number == NR_CONNECT) {
 		conn.state |= SK_IN_CALL;

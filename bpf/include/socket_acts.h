@@ -10,10 +10,34 @@ static __always_inline bool is_self(void)
 	return bpf_get_current_pid_tgid() >> 32 == sk_self_pid;
 }
 
+struct mm_struct___owner { struct task_struct *owner; } __attribute__((preserve_access_index));
+struct task_struct___mm { struct mm_struct___owner *mm; } __attribute__((preserve_access_index));
+
+/* Before 5.12 the workers of io_uring are kernel threads. One that works for a program has put on its memory, which knows whose it is. */
+static __always_inline struct task_struct *served(void)
+{
+	struct task_struct___mm *task = (void *)bpf_get_current_task();
+
+	if (!bpf_core_field_exists(struct mm_struct___owner, owner))
+		return NULL;
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
+		if (!(bpf_get_current_task_btf()->flags & PF_KTHREAD))
+			return NULL;
+	} else if (!(BPF_CORE_READ((struct task_struct *)task, flags) & PF_KTHREAD)) {
+		return NULL;
+	}
+	return BPF_CORE_READ(task, mm, owner);
+}
+
 static __always_inline void begin(struct sk_conn *conn, s32 fd)
 {
+	struct task_struct *program = served();
+
 	__builtin_memset(conn, 0, sizeof(*conn));
-	sk_header(&conn->r.e, SK_SOCKET, sizeof(conn->r));
+	if (program)
+		sk_header_of(&conn->r.e, SK_SOCKET, sizeof(conn->r), program);
+	else
+		sk_header(&conn->r.e, SK_SOCKET, sizeof(conn->r));
 	conn->since = conn->r.e.ktime;
 	conn->r.fd = fd;
 }

@@ -17,9 +17,13 @@ describeSensor('socket_events of io_uring', (agent) => {
     return { act, row, pid: outcome.pid };
   };
   // Without a worker, with one, and taken from the queue by a kernel thread.
-  const ways = [[], ['async'], ['sqpoll']] as const;
+  const ways = [
+    ['by the program itself', []],
+    ['by a worker', ['async']],
+    ['taken from the queue', ['sqpoll']],
+  ] as const;
 
-  it.each(ways)('has a TCP connect: %s', async (...way) => {
+  it.each(ways)('has a TCP connect: %s', async (_, way) => {
     const { act, row } = await run('connect', ...way);
     expect(await row('connect')).toMatchObject({ remote_address: '127.0.0.1', remote_port: act['remote_port'], status: 'succeeded', protocol: 6 });
     expect(await row('close')).toMatchObject({ remote_port: act['remote_port'], direction: 'outgoing' });
