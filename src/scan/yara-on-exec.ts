@@ -6,6 +6,9 @@
  * what finds no room is counted (shrike_counters, table yara_events, stage lost_queue) and looked at again at its next execution. Nothing here is in the way of the
  * process: its start is over when we hear of it.
  *
+ * For a script the event has the inode of its interpreter, so a script is known by its path alone: each poll that saw it run asks the scanner again, which
+ * opens it, sees that it is unchanged, and answers from memory.
+ *
  * What was executed may be gone a moment later, so there are several ways to it, tried in turn until one opens a file with the inode that ran:
  * /proc/PID/exe (the file itself, deleted or not, whatever the mount namespace), the path inside /proc/PID/root, the same through another process of that
  * mount namespace, and the path on the host. If none does, the file is counted as `unreachable`.
@@ -52,6 +55,8 @@ interface Executed {
   readonly interpreter: string | null;
   readonly inode: bigint;
   readonly namespace: number | null;
+  /** Newest execution seen so far. */
+  last: number;
 }
 
 /** A match, and the last event that has its row in yara_events. */
@@ -60,7 +65,7 @@ interface Bad {
   upTo: number;
 }
 
-type Verdict = 'waiting' | 'clean' | Bad;
+type Verdict = 'clean' | Bad;
 
 const number = (value: unknown): number => (typeof value === 'object' || value === undefined ? 0 : Number(value));
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -76,6 +81,8 @@ export class ScanOnExec {
   readonly #options: OnExecOptions;
   readonly #known = new Map<string, Verdict>();
   readonly #queue: Executed[] = [];
+  /** Files in the queue or being scanned. */
+  readonly #waiting = new Map<string, Executed>();
   /** A process seen in each mount namespace, newest last. */
   readonly #doors = new Map<number, number>();
   #rules: RuleSet;
@@ -111,6 +118,7 @@ export class ScanOnExec {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#queue.length = 0;
+    this.#waiting.clear();
     await this.#polling;
   }
 
@@ -139,9 +147,9 @@ export class ScanOnExec {
       if (file === null) continue;
       if (rows.length === maxFiles) seen = Math.min(newest, number(first));
       const key = `${device}:${inode}:${ctime}:${file}`;
-      const executed: Executed = { key, eid: number(first), pid: number(pid), path: file, interpreter: text(interpreter), inode: BigInt(number(inode)), namespace: namespace === null ? null : number(namespace) };
+      const executed: Executed = { key, eid: number(first), pid: number(pid), path: file, interpreter: text(interpreter), inode: BigInt(number(inode)), namespace: namespace === null ? null : number(namespace), last: number(last) };
       this.#remember(executed);
-      await this.#meet(executed, number(last));
+      await this.#meet(executed);
     }
     this.#last = seen;
   }
@@ -153,19 +161,23 @@ export class ScanOnExec {
     if (this.#doors.size > 4096) this.#doors.delete(this.#doors.keys().next().value ?? 0);
   }
 
-  async #meet(executed: Executed, lastEid: number): Promise<void> {
-    const known = this.#known.get(executed.key);
+  async #meet(executed: Executed): Promise<void> {
+    const { key, last } = executed;
+    const known = this.#known.get(key);
     if (known === 'clean') return;
-    if (known === undefined) {
-      if (this.#queue.length >= this.#options.queue) {
-        native().counterAdd(table, 'lost_queue', 1);
-        return;
-      }
-      this.#set(executed.key, 'waiting');
+    if (known !== undefined) {
+      await this.#alert(executed, last, known);
+      return;
+    }
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined) {
+      waiting.last = last;
+    } else if (this.#queue.length >= this.#options.queue) {
+      native().counterAdd(table, 'lost_queue', 1);
+    } else {
+      this.#waiting.set(key, executed);
       this.#queue.push(executed);
       this.#work();
-    } else if (known !== 'waiting') {
-      await this.#alert(executed, lastEid, known);
     }
   }
 
@@ -182,6 +194,7 @@ export class ScanOnExec {
       this.#active++;
       void this.#scan(next).finally(() => {
         this.#active--;
+        this.#waiting.delete(next.key);
         this.#work();
       });
     }
@@ -200,23 +213,23 @@ export class ScanOnExec {
     const { client, timeoutMs, maxSize, log } = this.#options;
     const rules = this.#rules;
     try {
-      const target = { candidates: this.#candidates(executed), inode: executed.inode };
-      const answer = await client.scan(rules, target, { timeoutMs, maxSize, strings: 100, noCache: true });
+      const script = executed.interpreter !== null;
+      const target = { candidates: this.#candidates(executed), inode: script ? 0 : executed.inode };
+      const answer = await client.scan(rules, target, { timeoutMs, maxSize, strings: 100, noCache: !script });
       const { failure } = answer;
       if (failure === 'open' || failure === 'kind') {
         native().counterAdd(table, 'unreachable', 1);
-        this.#known.delete(executed.key);
         return;
       }
-      native().counterAdd(table, failure === undefined ? 'scanned' : 'scan_failed', 1);
+      if (!answer.cached) native().counterAdd(table, failure === undefined ? 'scanned' : 'scan_failed', 1);
       recordScan(answer, executed.path, 'exec', rules.key);
       if (failure !== undefined) log.warn({ path: executed.path, failure, error: answer.error, rule: answer.culprit }, 'an executed file could not be scanned');
       const bad = { answer, upTo: executed.eid - 1 };
-      this.#set(executed.key, answer.matches.length > 0 ? bad : 'clean');
-      if (answer.matches.length > 0) await this.#alert(executed, this.#newest(), bad);
+      // With rules that were replaced meanwhile the verdict is still one to tell, but not one to keep.
+      if (!script && rules === this.#rules) this.#set(executed.key, answer.matches.length > 0 ? bad : 'clean');
+      if (answer.matches.length > 0) await this.#alert(executed, executed.last, bad);
     } catch (error) {
       native().counterAdd(table, 'scan_failed', 1);
-      this.#known.delete(executed.key);
       log.error({ error, path: executed.path }, 'an executed file could not be scanned');
     }
   }
@@ -233,7 +246,7 @@ export class ScanOnExec {
     const now = Math.floor(Date.now() / 1000);
     const appended = rows.map(([eid, ntime, ...process]): Value[] => {
       const byName: Record<string, Value> = { ...Object.fromEntries(inline.map((name, index) => [name, plain(process[index])])), time: now, ntime: plain(ntime) };
-      const own: Record<string, Value | undefined> = { ...verdict, target_path: executed.path, category: 'exec', action: 'EXECUTED', exec_eid: number(eid), inode: executed.inode };
+      const own: Record<string, Value | undefined> = { ...verdict, target_path: executed.path, category: 'exec', action: 'EXECUTED', exec_eid: number(eid), inode: answer.inode ?? null };
       return yara_events.columns.slice(1).map(({ name }) => byName[name] ?? own[name] ?? null);
     });
     if (appended.length === 0) return;

@@ -6,7 +6,6 @@ import { packageRoot } from '../../../src/paths.ts';
 import { type RuleSet, YaraClient } from '../../../src/scan/yara-client.ts';
 import { ownRules } from '../../../src/tables/lib/yara-sources.ts';
 import type { CompiledRule } from '../../../src/tables/lib/yara-wire.ts';
-// The script has no types of its own.
 import { makeSamples } from '../../../yara/tests/make-samples.mjs';
 
 interface Sample {
@@ -26,7 +25,7 @@ const techniques = new Set((JSON.parse(readFileSync(join(packageRoot, 'yara', 't
 beforeAll(async () => {
   set = await client.compile({ sources: ownRules(), threads: 2 });
   rules = set.answer.rules ?? [];
-  samples = (await makeSamples()) as readonly Sample[];
+  samples = await makeSamples();
 });
 afterAll(() => client.close());
 

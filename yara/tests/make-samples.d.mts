@@ -1,0 +1,1 @@
+export function makeSamples(): Promise<{ rule: string; file: string; positive: Buffer; negative: Buffer }[]>;
