@@ -50,7 +50,7 @@ bool passes(const Predicate& p, const ColumnView& view, uint32_t index, bool no_
 }
 
 // The ids of the strings that an exact predicate names; usually none or one.
-std::vector<uint32_t> find_ids(const Predicate& p, const ColumnView& view) {
+std::vector<uint32_t> find_ids(const Predicate& p, const ChunkView& chunk, const ColumnView& view) {
   std::vector<uint32_t> ids;
   if (p.strings.empty()) return ids;
   std::vector<std::pair<uint32_t, const std::string*>> wanted;
@@ -62,14 +62,25 @@ std::vector<uint32_t> find_ids(const Predicate& p, const ColumnView& view) {
       if (entry.view() == *wanted[at].second) ids.push_back(id);
     }
   };
+  uint32_t from = 1;
+  if (wanted.size() <= 16) {
+    if (const auto index = chunk.text_index(p.column, view)) {
+      for (const auto& [hash, text] : wanted) {
+        index->find(hash, [&](uint32_t id) {
+          if (id < view.text_count && view.texts[id].hash == hash && view.texts[id].view() == *text) ids.push_back(id);
+        });
+      }
+      from = std::min(index->covers(), view.text_count);
+    }
+  }
   if (wanted.size() == 1) {
     const uint32_t hash = wanted[0].first;
-    for (uint32_t id = 1; id < view.text_count; id++) {
+    for (uint32_t id = from; id < view.text_count; id++) {
       if (view.texts[id].hash == hash) try_entry(id, 0);
     }
     return ids;
   }
-  for (uint32_t id = 1; id < view.text_count; id++) {
+  for (uint32_t id = from; id < view.text_count; id++) {
     const auto it = std::ranges::lower_bound(wanted, view.texts[id].hash, {}, [](const auto& entry) { return entry.first; });
     try_entry(id, static_cast<size_t>(it - wanted.begin()));
   }
@@ -169,7 +180,7 @@ ChunkFilter::Verdict ChunkFilter::prepare(const Predicate& p, Active& active) {
 ChunkFilter::Verdict ChunkFilter::prepare_text(const Predicate& p, Active& active) {
   const uint32_t count = active.view.text_count;
   if (p.exact || (p.nulls && p.text == nullptr)) {
-    std::vector<uint32_t> ids = find_ids(p, active.view);
+    std::vector<uint32_t> ids = find_ids(p, *chunk_, active.view);
     if (p.nulls) ids.push_back(0);
     if (ids.empty()) return Verdict::None;
     if (ids.size() == 1) {
@@ -223,17 +234,16 @@ ChunkFilter::Verdict ChunkFilter::prepare_contexts() {
       any_costly |= p.text != nullptr;
       continue;
     }
-    process_memos_[i].assign(view.text_count, kUnknown);
-    process_memos_[i][0] = p.nulls ? kYes : kNo;
-    if (p.exact || p.text == nullptr) {
-      std::ranges::fill(process_memos_[i], kNo);
-      process_memos_[i][0] = p.nulls ? kYes : kNo;
-      const std::vector<uint32_t> ids = find_ids(p, view);
-      for (const uint32_t id : ids) process_memos_[i][id] = kYes;
+    const bool exact = p.exact || p.text == nullptr;
+    std::vector<uint32_t> ids;
+    if (exact) {
+      ids = find_ids(p, *chunk_, view);
       if (ids.empty() && !p.nulls) return Verdict::None;
-    } else {
-      any_costly = true;
     }
+    process_memos_[i].assign(view.text_count, exact ? kNo : kUnknown);
+    process_memos_[i][0] = p.nulls ? kYes : kNo;
+    for (const uint32_t id : ids) process_memos_[i][id] = kYes;
+    any_costly |= !exact;
   }
   Active active{&process_[0], Way::Memo, {}, 0, std::move(spare_)};
   active.view.values = row_contexts_;

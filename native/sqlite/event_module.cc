@@ -7,6 +7,7 @@
 #include "declare.h"
 #include "event_plan.h"
 #include "event_scan.h"
+#include "group_scan.h"
 
 namespace shrike::sqlite {
 namespace {
@@ -21,10 +22,16 @@ struct EventTable : sqlite3_vtab {
 };
 
 struct Cursor : sqlite3_vtab_cursor {
+  // One of them, or none.
   std::optional<EventScan> scan;
+  std::optional<GroupScan> groups;
   bool end = true;
+  const ChunkView& chunk() const { return scan ? scan->chunk() : groups->chunk(); }
+  size_t chunk_number() const { return scan ? scan->chunk_number() : groups->chunk_number(); }
+  uint32_t row() const { return scan ? scan->row() : groups->row(); }
+  const store::Segment* segment() const { return scan ? scan->segment() : groups ? groups->segment() : nullptr; }
   // Columns of the chunk that the scan is in, looked up when they are first read.
-  const ChunkView* views_of = nullptr;
+  size_t views_of = SIZE_MAX;
   std::vector<ColumnView> views;
   std::vector<bool> known;
 };
@@ -45,8 +52,12 @@ const char* default_type(Width width) {
 int connect(sqlite3* db, void* aux, int, const char* const*, sqlite3_vtab** result, char**) {
   const auto& module = *static_cast<Module*>(aux);
   Declaration declaration;
-  for (const store::ColumnSpec& column : module.table->columns()) {
-    declaration.add(column.name, column.type.empty() ? default_type(column.width) : column.type, column.hidden);
+  for (size_t i = 0; i < module.table->columns().size(); i++) {
+    const store::ColumnSpec& column = module.table->columns()[i];
+    std::string type = column.type.empty() ? default_type(column.width) : column.type;
+    // eid and time are never NULL; where SQLite knows, min() reads the first row and no more.
+    if (i < 2) type += " NOT NULL";
+    declaration.add(column.name, type, column.hidden);
   }
   const int rc = sqlite3_declare_vtab(db, declaration.finish().c_str());
   if (rc != SQLITE_OK) return rc;
@@ -95,7 +106,8 @@ int close_cursor(sqlite3_vtab_cursor* cursor) {
 int advance(Cursor& cursor) {
   bool stopped = false;
   sqlite3* const db = static_cast<EventTable*>(cursor.pVtab)->connection->db();
-  cursor.end = !cursor.scan->next([&] { return stopped = sqlite3_is_interrupted(db) != 0; });
+  const auto stop = [&] { return stopped = sqlite3_is_interrupted(db) != 0; };
+  cursor.end = !(cursor.scan ? cursor.scan->next(stop) : cursor.groups->next(stop));
   return stopped ? SQLITE_INTERRUPT : SQLITE_OK;
 }
 
@@ -105,7 +117,7 @@ template <typename Work> int guarded(Cursor& cursor, Work&& work) {
     return work();
   } catch (const store::SegmentError& error) {
     cursor.end = true;
-    if (const auto* segment = cursor.scan ? cursor.scan->segment() : nullptr) store::Persistence::instance().damaged(*segment);
+    if (const auto* segment = cursor.segment()) store::Persistence::instance().damaged(*segment);
     return fail(cursor.pVtab, error.what(), SQLITE_CORRUPT);
   }
 }
@@ -114,17 +126,21 @@ int filter(sqlite3_vtab_cursor* base, int order, const char* plan, int, sqlite3_
   auto& cursor = *static_cast<Cursor*>(base);
   const store::Table& table = *static_cast<EventTable*>(cursor.pVtab)->table;
   cursor.scan.reset();
+  cursor.groups.reset();
   cursor.end = true;
-  cursor.views_of = nullptr;
+  cursor.views_of = SIZE_MAX;
   std::vector<Predicate> predicates;
   bool nothing = false;
   std::string error;
   // The statement may have been compiled before the table was denied.
   if (!static_cast<EventTable*>(cursor.pVtab)->connection->use_table(table.name(), error)) return fail(cursor.pVtab, error, SQLITE_AUTH);
+  GroupPlan group;
+  const bool grouped = read_group(order, plan, group);
   error = read_plan(table, plan, arguments, predicates, nothing);
   if (!error.empty()) return fail(cursor.pVtab, error, SQLITE_ERROR);
   if (nothing) return SQLITE_OK;
-  cursor.scan.emplace(table.snapshot(), std::move(predicates), static_cast<Order>(order));
+  if (grouped) cursor.groups.emplace(table.columns(), table.snapshot(), std::move(predicates), std::move(group));
+  else cursor.scan.emplace(table.snapshot(), std::move(predicates), static_cast<Order>(order));
   return guarded(cursor, [&] { return advance(cursor); });
 }
 
@@ -148,11 +164,17 @@ int column(sqlite3_vtab_cursor* base, sqlite3_context* context, int number) {
 
 int read_column(sqlite3_vtab_cursor* base, sqlite3_context* context, int number) {
   auto& cursor = *static_cast<Cursor*>(base);
+  if (const Grouping::Key* key = cursor.groups ? cursor.groups->key(number) : nullptr) {
+    if (key->null) return SQLITE_OK;
+    if (key->text != nullptr) sqlite3_result_text64(context, key->text->data, key->text->size, SQLITE_TRANSIENT, SQLITE_UTF8);
+    else sqlite3_result_int64(context, key->integer);
+    return SQLITE_OK;
+  }
   const auto at = static_cast<size_t>(number);
   const store::ColumnSpec& spec = static_cast<EventTable*>(cursor.pVtab)->table->columns()[at];
-  const ChunkView& chunk = cursor.scan->chunk();
-  if (cursor.views_of != &chunk) {
-    cursor.views_of = &chunk;
+  const ChunkView& chunk = cursor.chunk();
+  if (const size_t number = cursor.chunk_number(); cursor.views_of != number) {
+    cursor.views_of = number;
     cursor.known.assign(cursor.known.size(), false);
   }
   if (!cursor.known[at]) {
@@ -161,7 +183,7 @@ int read_column(sqlite3_vtab_cursor* base, sqlite3_context* context, int number)
   }
   const ColumnView& view = cursor.views[at];
   if (view.values == nullptr) return SQLITE_OK;
-  const uint32_t row = cursor.scan->row();
+  const uint32_t row = cursor.row();
   const uint32_t i = spec.process ? chunk.row_contexts()[row] : row;
   switch (spec.width) {
     case Width::I8: return_int(context, static_cast<const int8_t*>(view.values)[i], store::kNull8); break;
@@ -185,7 +207,7 @@ int read_column(sqlite3_vtab_cursor* base, sqlite3_context* context, int number)
 
 int rowid(sqlite3_vtab_cursor* base, sqlite3_int64* result) {
   const auto& cursor = *static_cast<Cursor*>(base);
-  *result = static_cast<const int64_t*>(cursor.scan->chunk().column(0).values)[cursor.scan->row()];
+  *result = static_cast<const int64_t*>(cursor.chunk().column(0).values)[cursor.row()];
   return SQLITE_OK;
 }
 

@@ -14,6 +14,9 @@ namespace {
 
 using store::Width;
 
+// idxNum: an Order, or these.
+constexpr int kGrouped = 4, kOrdered = 8, kOneEach = 16, kNewestFirst = 32;
+
 bool operator_of(unsigned char code, Operator& op) {
   switch (code) {
     case SQLITE_INDEX_CONSTRAINT_EQ: op = Operator::Equal; return true;
@@ -85,12 +88,38 @@ bool order_of(const sqlite3_index_info* info, Order& order) {
   return true;
 }
 
+// The columns that rows are to come grouped by, if they are all such that it pays. After them eid alone may follow, where an order is asked for.
+bool group_of(const store::Table& table, sqlite3_index_info* info, GroupPlan& plan) {
+  if (info->nOrderBy == 0) return false;
+  const int mode = sqlite3_vtab_distinct(info);
+  // GROUP BY (1) asks for no order, but groups in order are what other tables give, and there are few of them.
+  plan.ordered = mode != 2;
+  bool may_omit = mode >= 2;
+  uint64_t wanted = 0;
+  for (int i = 0; i < info->nOrderBy; i++) {
+    const auto& by = info->aOrderBy[i];
+    if (by.iColumn <= 0) {
+      if (i == 0 || mode == 1 || mode == 2) return false;
+      plan.newest_first = by.desc;
+      may_omit = false;
+      break;
+    }
+    if (!Grouping::possible(table.columns()[static_cast<size_t>(by.iColumn)])) return false;
+    plan.by.push_back({by.iColumn, by.desc != 0 && mode != 1});
+    // From the 64th on, columns share a bit.
+    if (by.iColumn >= 63) may_omit = false;
+    else wanted |= 1ull << by.iColumn;
+  }
+  plan.one_each = may_omit && (info->colUsed & ~wanted) == 0;
+  return group_bytes(table.columns(), *table.snapshot(), plan, info->colUsed) <= kGroupBytes;
+}
+
 }  // namespace
 
 int plan_events(const store::Table& table, sqlite3_index_info* info) {
   const double rows = static_cast<double>(table.rows()) + 1;
   double passing = rows, looked_at = rows;
-  bool one = false;
+  bool one = false, looked_up = false;
   std::string plan;
   int arguments = 0;
   for (int i = 0; i < info->nConstraint; i++) {
@@ -111,6 +140,9 @@ int plan_events(const store::Table& table, sqlite3_index_info* info) {
     info->aConstraintUsage[i].omit = final;
     plan += std::to_string(column) + ":" + std::to_string(static_cast<int>(op)) + (final ? "!" : "?");
     if (column == 0 && op == Operator::Equal) one = true;
+    // Likely the inner side of a join: few rows, many times.
+    sqlite3_value* literal = nullptr;
+    if (op == Operator::Equal && sqlite3_vtab_rhs_value(info, i, &literal) != SQLITE_OK) looked_up = true;
     const double part = share(op, width);
     passing *= part;
     if (column <= 2 && !is_pattern(op) && op != Operator::NotEqual && op != Operator::IsNot) looked_at *= std::max(part, 0.05);
@@ -124,9 +156,32 @@ int plan_events(const store::Table& table, sqlite3_index_info* info) {
   Order order = Order::Oldest;
   info->orderByConsumed = order_of(info, order);
   info->idxNum = static_cast<int>(order);
+  GroupPlan group;
+  if (!info->orderByConsumed && !one && !looked_up && group_of(table, info, group)) {
+    info->orderByConsumed = 1;
+    info->idxNum = kGrouped | (group.ordered ? kOrdered : 0) | (group.one_each ? kOneEach : 0) | (group.newest_first ? kNewestFirst : 0);
+    std::string columns;
+    for (const GroupColumn& by : group.by) columns += (by.descends ? "-" : "+") + std::to_string(by.column);
+    plan = columns + "," + plan;
+  }
   info->idxStr = sqlite3_mprintf("%s", plan.c_str());
   info->needToFreeIdxStr = 1;
   return info->idxStr == nullptr ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+bool read_group(int flags, const char*& plan, GroupPlan& group) {
+  if ((flags & kGrouped) == 0) return false;
+  group.ordered = flags & kOrdered;
+  group.one_each = flags & kOneEach;
+  group.newest_first = flags & kNewestFirst;
+  while (*plan != ',') {
+    const bool descends = *plan == '-';
+    char* next;
+    group.by.push_back({static_cast<int>(std::strtol(plan + 1, &next, 10)), descends});
+    plan = next;
+  }
+  plan++;
+  return true;
 }
 
 std::string read_plan(const store::Table& table, const char* plan, sqlite3_value** arguments, std::vector<Predicate>& predicates, bool& nothing) {

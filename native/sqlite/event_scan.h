@@ -25,6 +25,8 @@ class EventScan {
   }
 
   const store::ChunkView& chunk() const { return *(merging_ ? merged_[row_at()].chunk : chunk_); }
+  // Which one, by its place in the table: unlike its address, never another's in the same scan.
+  size_t chunk_number() const { return merging_ ? merged_[row_at()].chunk_number : number_; }
   // The chunk on disk that the scan was last at, or null.
   const store::Segment* segment() const { return number_ < chunks_->size() ? (*chunks_)[number_]->segment() : nullptr; }
   uint32_t row() const {

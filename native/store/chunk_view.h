@@ -5,6 +5,8 @@
 #include <memory>
 #include <string_view>
 
+#include "text_index.h"
+
 namespace shrike::store {
 
 // A NULL is the smallest value of a signed column, id 0 of a text column, and one particular NaN of a real column.
@@ -52,6 +54,8 @@ class ChunkView {
   // Whether `time` never falls from one row to the next.
   virtual bool time_ascends() const = 0;
   virtual uint64_t bytes() const = 0;
+  // To find a string in the dictionary of a column of this chunk; null when it has to be searched.
+  std::shared_ptr<const TextIndex> text_index(int column, const ColumnView& view) const { return text_indexes_.of(column, view.texts, view.text_count); }
   // This chunk, if it is one on disk.
   virtual const Segment* segment() const { return nullptr; }
   virtual uint64_t disk_bytes() const { return 0; }
@@ -62,6 +66,9 @@ class ChunkView {
   // The chunk to read rows and columns from: itself, or, for one on disk, one that decodes them. `self` is a reference to this chunk. Null when
   // it no longer exists. What it returns may throw SegmentError from row_contexts() and column().
   virtual std::shared_ptr<const ChunkView> open(std::shared_ptr<const ChunkView> self) const { return self; }
+
+ private:
+  TextIndexes text_indexes_;
 };
 
 }  // namespace shrike::store

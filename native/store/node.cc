@@ -146,6 +146,7 @@ Napi::Value store_append(const Napi::CallbackInfo& info) {
     if (!rows.Get(r).IsArray()) return fail(env, at + "must be an array");
     const auto row = rows.Get(r).As<Napi::Array>();
     // Everything is checked before the writer's lock is taken: JavaScript never runs under it.
+    if (!row.Get(0u).IsNumber() && !row.Get(0u).IsBigInt()) return fail(env, at + "time must be a whole number");
     for (size_t c = 1; c < columns.size(); c++) {
       const std::string error = check(columns[c], row.Get(static_cast<uint32_t>(c - 1)));
       if (!error.empty()) return fail(env, at + error);

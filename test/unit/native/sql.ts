@@ -4,6 +4,7 @@ import fc from 'fast-check';
 const integerColumns = ['eid', 'time', 'ntime', 'tiny', 'medium', 'unsigned', 'big', 'pid'] as const;
 const textColumns = ['name', 'note', 'exe', 'exec_id'] as const;
 export const columns = [...integerColumns, 'ratio', ...textColumns] as const;
+const grouped = [...textColumns, 'pid', 'tiny'] as const;
 
 /** Values with few different ones, so that they meet, and the edges where types convert. */
 export const integers = fc.oneof({ weight: 5, arbitrary: fc.integer({ min: -3, max: 12 }) }, fc.constantFrom(127, -127, 100, 50));
@@ -175,6 +176,10 @@ const order = fc.constantFrom(
   't.time DESC, t.eid DESC',
   't.time DESC, t.eid',
   't.name, t.eid',
+  't.name DESC, t.eid DESC',
+  't.exe DESC, t.tiny, t.eid DESC',
+  't.pid, t.exe DESC, t.rowid',
+  't.tiny DESC, t.eid',
   't.ratio DESC, t.eid',
   't.eid DESC, t.name',
 );
@@ -202,6 +207,34 @@ export const query = fc.oneof(
     arbitrary: fc
       .tuple(fc.constantFrom(...columns), where)
       .map(([c, w]) => `SELECT DISTINCT t.${c} FROM T AS t WHERE ${w} ORDER BY t.${c} DESC`),
+  },
+  // What event tables hand out grouped: in the order of the groups, and in any order.
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.array(fc.constantFrom(...grouped), { minLength: 1, maxLength: 3 }), where, fc.constantFrom('', ' DESC'))
+      .map(([list, w, way]) => {
+        const by = list.map((name) => `t.${name}`);
+        return `SELECT ${by.join(', ')}, count(*), sum(t.big IS NULL), max(t.eid), group_concat(t.medium, ':' ORDER BY t.eid) FROM T AS t WHERE ${w} GROUP BY ${by.join(', ')} ORDER BY ${by.map((name) => name + way).join(', ')}`;
+      }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.array(fc.constantFrom(...grouped), { minLength: 1, maxLength: 2 }), where, fc.constantFrom('DISTINCT', 'count(*),'), limit)
+      .map(([list, w, what, l]) => {
+        const by = list.map((name) => `t.${name}`).join(', ');
+        const inner = `SELECT ${what} ${by} FROM T AS t WHERE ${w}${what === 'DISTINCT' ? '' : ` GROUP BY ${by}`}`;
+        return l === '' ? `SELECT * FROM (${inner}) ORDER BY ${[...list, ...(what === 'DISTINCT' ? [] : ['n'])].map((_, i) => i + 1).join(', ')}` : `SELECT count(*) FROM (${inner} ${l})`;
+      }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...grouped), fc.constantFrom(...columns), where)
+      .map(
+        ([c, d, w]) => `SELECT t.${c}, count(DISTINCT t.${d}), max(u.eid) FROM T AS t JOIN T AS u ON t.${d} = u.${d} WHERE ${w} GROUP BY t.${c} ORDER BY 1`,
+      ),
   },
   {
     weight: 1,
