@@ -89,8 +89,10 @@ std::string_view FileEvents::flags_text(sk_file_op op, uint32_t flags) {
 
 void FileEvents::seen(const sk_file_path& record, size_t length) {
   Strings strings(record.e, sizeof(record), length);
+  // What nobody took belongs to operations that were refused on the way, or to threads that are gone.
   if (seen_.size() > kMaxSeen) seen_.clear();
-  Seen& seen = seen_[record.e.tid];
+  if (seen_by_request_.size() > kMaxSeen) seen_by_request_.clear();
+  Seen& seen = record.request ? seen_by_request_[record.request] : seen_[record.e.tid];
   seen.op = record.op;
   turn_round(seen.path, strings.take(record.path_len), record.e.flags & SK_PATH_TRUNCATED);
   seen.dest.clear();
@@ -136,20 +138,20 @@ void FileEvents::ended(const sk_file& record, size_t length, Context& context) {
   act.device = record.dev;
   act.size = record.size;
   act.mode = record.mode;
-  Seen seen;
-  if (!seen_.empty()) {
-    if (auto node = seen_.extract(record.e.tid); node && node.mapped().op == record.op && !act.from_kernel) {
-      seen = std::move(node.mapped());
-      path_ = seen.path;
-      if (!seen.dest.empty()) dest_ = seen.dest;
-      act.from_kernel = true;
-      act.partial = seen.partial;
-      act.inode = static_cast<int64_t>(seen.inode);
-      act.device = seen.device;
-      act.fstype = seen.fstype;
-    }
+  std::optional<Seen> seen = take(seen_, record.e.tid, record.op);
+  if (seen && !act.from_kernel) {
+    path_ = seen->path;
+    if (!seen->dest.empty()) dest_ = seen->dest;
+    act.from_kernel = true;
+    act.partial = seen->partial;
+    act.inode = static_cast<int64_t>(seen->inode);
+    act.device = seen->device;
+    act.fstype = seen->fstype;
+    act.mode = seen->mode;
+    if (act.op != SK_FILE_TRUNCATE) act.size = seen->size;
   }
   bool asks_mode = act.op == SK_FILE_CHMOD || act.op == SK_FILE_MKDIR || act.op == SK_FILE_MKNOD;
+  if (asks_mode) act.mode = record.mode;
   if (!asks_mode && !act.inode) act.mode = -1;
   if (act.op != SK_FILE_TRUNCATE && !act.inode) act.size = -1;
   act.path = path_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -43,8 +44,7 @@ class FileEvents : public Handler {
   // Adds a row. The event says who and when.
   void write(const sk_event& event, Process& process, const FileAct& act, Context& context);
 
- private:
-  // What a hook on the way saw; the end of the same thread's system call takes it.
+  // What a hook saw on the way. It is taken by the end of the same thread's system call, or by the io_uring request it belongs to.
   struct Seen {
     uint16_t op;
     std::string path, dest, fstype;
@@ -53,6 +53,16 @@ class FileEvents : public Handler {
     uint32_t device, mode;
     bool partial;
   };
+  std::optional<Seen> take_request(uint64_t request, uint16_t op) { return take(seen_by_request_, request, op); }
+
+ private:
+  template <typename Map, typename Key>
+  static std::optional<Seen> take(Map& map, Key key, uint16_t op) {
+    if (map.empty()) return {};
+    auto node = map.extract(key);
+    if (!node || node.mapped().op != op) return {};
+    return std::move(node.mapped());
+  }
   void ended(const sk_file& record, size_t length, Context& context);
   void seen(const sk_file_path& record, size_t length);
   std::string_view flags_text(sk_file_op op, uint32_t flags);
@@ -60,6 +70,7 @@ class FileEvents : public Handler {
   EventTable table_;
   std::unique_ptr<Watch> watch_;
   std::unordered_map<uint32_t, Seen> seen_;  // by thread
+  std::unordered_map<uint64_t, Seen> seen_by_request_;
   std::unordered_map<uint64_t, std::string> flags_;
   std::string path_, dest_, cwd_, base_, root_;  // kept between events for their memory
   struct {

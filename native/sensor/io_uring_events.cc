@@ -170,6 +170,12 @@ void IoUringEvents::write(const sk_io_uring& submission, size_t length, const sk
     names.partial = done->e.flags & SK_PATH_TRUNCATED;
     known_path = true;
   }
+  std::optional<FileEvents::Seen> seen = setup ? std::nullopt : files_.take_request(submission.request, file_op(submission));
+  if (seen) {
+    names.path = seen->path;
+    if (!seen->dest.empty()) names.dest = seen->dest;
+    names.partial = seen->partial;
+  }
   store::RowWriter& row = table_.begin(submission.e, context.tree.resolve(submission.e), context);
   row.set_int(c_.ring, static_cast<int64_t>(submission.ring));
   row.set_text(c_.operation, setup ? "setup" : ring_operation(submission.opcode));
@@ -193,7 +199,7 @@ void IoUringEvents::write(const sk_io_uring& submission, size_t length, const sk
   row.set_text(c_.cwd, names.cwd);
   if (!names.path.empty()) {
     row.set_text(c_.path, names.path);
-    row.set_text(c_.path_source, known_path ? "kernel" : "argument");
+    row.set_text(c_.path_source, known_path || seen ? "kernel" : "argument");
   }
   if (!names.dest.empty()) row.set_text(c_.dest_path, names.dest);
   if (const char* family = family_name(submission.family)) row.set_text(c_.family, family);
@@ -220,10 +226,11 @@ void IoUringEvents::write(const sk_io_uring& submission, size_t length, const sk
     row.set_int(c_.error, done->result < 0 ? -done->result : 0);
   }
   table_.commit();
-  if (op != SK_FILE_NONE) write_file(submission, done, names, known_path, context);
+  if (op != SK_FILE_NONE) write_file(submission, done, names, known_path, seen, context);
 }
 
-void IoUringEvents::write_file(const sk_io_uring& submission, const sk_io_uring* done, const Names& names, bool known_path, Context& context) {
+void IoUringEvents::write_file(const sk_io_uring& submission, const sk_io_uring* done, const Names& names, bool known_path, const std::optional<FileEvents::Seen>& seen,
+                               Context& context) {
   FileAct act;
   act.op = file_op(submission);
   act.error = done && done->result < 0 ? -done->result : 0;
@@ -243,7 +250,7 @@ void IoUringEvents::write_file(const sk_io_uring& submission, const sk_io_uring*
   act.cwd = names.cwd;
   act.attribute = names.attribute;
   act.syscall = ring_operation(submission.opcode);
-  act.from_kernel = known_path;
+  act.from_kernel = known_path || seen;
   act.partial = names.partial;
   act.io_uring = true;
   act.flags = static_cast<uint32_t>(submission.flags);
@@ -254,6 +261,13 @@ void IoUringEvents::write_file(const sk_io_uring& submission, const sk_io_uring*
     act.size = done->size;
     act.mode = done->mode;
     act.fstype = {done->fstype, strnlen(done->fstype, sizeof(done->fstype))};
+  }
+  if (seen) {
+    act.inode = static_cast<int64_t>(seen->inode);
+    act.device = seen->device;
+    act.fstype = seen->fstype;
+    if (act.inode && act.op != SK_FILE_MKDIR) act.mode = seen->mode;
+    if (act.inode) act.size = seen->size;
   }
   // So that what the kernel produced and what was stored still add up for that table.
   Counters::instance().get("process_file_events", "produced").fetch_add(1, std::memory_order_relaxed);

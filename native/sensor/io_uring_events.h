@@ -45,7 +45,8 @@ class IoUringEvents : public Handler {
   Names names_of(const sk_io_uring& submission, size_t length) const;
   // `done` is null when it did not complete in time.
   void write(const sk_io_uring& submission, size_t length, const sk_io_uring* done, size_t done_length, Context& context);
-  void write_file(const sk_io_uring& submission, const sk_io_uring* done, const Names& names, bool known_path, Context& context);
+  void write_file(const sk_io_uring& submission, const sk_io_uring* done, const Names& names, bool known_path, const std::optional<FileEvents::Seen>& seen,
+                  Context& context);
 
   EventTable table_;
   FileEvents& files_;
