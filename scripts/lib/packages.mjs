@@ -30,6 +30,7 @@ export const needs = [
   { name: 'busybox-static', group: 'test', command: 'busybox', why: 'is the root file system of those containers' },
   { name: 'iproute2', group: 'test', command: 'ip', why: 'sets up the interfaces that network tests need' },
   { name: 'util-linux', group: 'test', command: 'unshare', why: 'namespaces for tests, from the command line' },
+  { name: 'yara', group: 'test', command: 'yara', why: 'is the peer that the YARA benchmark is measured against' },
   { name: 'qemu-system-x86', group: 'vm', command: 'qemu-system-x86_64', why: 'boots other kernels for the kernel matrix' },
   { name: 'busybox-static', group: 'vm', command: 'busybox', why: 'is the first program of those kernels' },
   { name: 'cpio', group: 'vm', command: 'cpio', why: 'packs their initial file system' },

@@ -1,8 +1,7 @@
 /** The YARA scanner for asynchronous code: many requests on one connection, which is made again when the scanner was lost. */
 import { Socket } from 'node:net';
-import { native } from '../native.ts';
-import { yaraScannerPath } from '../paths.ts';
 import { complaint } from '../tables/lib/yara-sources.ts';
+import { connectScanner } from '../tables/lib/yara-sync.ts';
 import {
   AnswerReader,
   asScanAnswer,
@@ -130,7 +129,7 @@ export class YaraClient {
 
   #connected(): Socket {
     if (this.#socket !== undefined) return this.#socket;
-    const socket = new Socket({ fd: native().yaraConnect(yaraScannerPath), readable: true, writable: true });
+    const socket = new Socket({ fd: connectScanner(), readable: true, writable: true });
     this.#socket = socket;
     this.#reader = new AnswerReader();
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));

@@ -5,6 +5,7 @@
  * that a query that was stopped or ran out of time stops waiting. Several scans are asked for before the first answer is read, which keeps all scanner
  * processes busy. A connection that has unread answers when the query stops is closed; the next query opens another.
  */
+import { ShrikeError } from '../../errors.ts';
 import { native } from '../../native.ts';
 import { yaraScannerPath } from '../../paths.ts';
 import {
@@ -23,8 +24,23 @@ const waitMs = 25;
 /** Scans asked for before the first answer is awaited. */
 const window = 64;
 
+/**
+ * A connection to the process-wide scanner, as a descriptor the caller owns.
+ *
+ * @throws ShrikeError E_YARA_SCANNER when it cannot be started
+ */
+export function connectScanner(): number {
+  try {
+    return native().yaraConnect(yaraScannerPath);
+  } catch (error) {
+    throw new ShrikeError('E_YARA_SCANNER', { reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+const gone = (): ShrikeError => new ShrikeError('E_YARA_SCANNER', { reason: 'it ended while it was asked' });
+
 class Connection {
-  readonly #fd = native().yaraConnect(yaraScannerPath);
+  readonly #fd = connectScanner();
   readonly #reader = new AnswerReader();
   readonly #room = Buffer.allocUnsafeSlow(64 * 1024);
   readonly #check: () => void;
@@ -42,7 +58,7 @@ class Connection {
     const bytes = encode(id);
     for (let done = 0; done < bytes.length; ) {
       const sent = native().yaraSend(this.#fd, bytes.subarray(done));
-      if (sent < 0) throw new Error('the YARA scanner has gone');
+      if (sent < 0) throw gone();
       done += sent;
       // Its socket is full: it is busy answering, so take what it has to say.
       if (sent === 0) this.#receive();
@@ -75,7 +91,7 @@ class Connection {
   #receive(): void {
     this.#check();
     const got = native().yaraReceive(this.#fd, this.#room, waitMs);
-    if (got < 0) throw new Error('the YARA scanner has gone');
+    if (got < 0) throw gone();
     if (got === 0) return;
     this.#reader.push(this.#room.subarray(0, got));
     for (let next = this.#reader.next(); next !== undefined; next = this.#reader.next()) this.#arrived.set(next.id, next);
