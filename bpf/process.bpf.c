@@ -6,6 +6,14 @@
 
 #define ARGV_MAX 128
 
+#if defined(__TARGET_ARCH_x86)
+#define SK_NR_EXECVE 59
+#define SK_NR_EXECVEAT 322
+#else
+#define SK_NR_EXECVE 221
+#define SK_NR_EXECVEAT 281
+#endif
+
 /* The iterator runs with preemption on, so the tracepoints' scratch memory is not for it. It runs once at a time. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -127,11 +135,8 @@ int BPF_PROG(executed, struct task_struct *task, pid_t old_pid, struct linux_bin
 		x->interp_len = sk_string(x, length, SK_NAME_MAX, interp, kernel);
 		length += x->interp_len;
 	}
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)) {
-		struct pt_regs *regs = (void *)bpf_task_pt_regs(task);
-
-		x->syscall = sk_compat() ? 0 : sk_syscall_of(regs);
-	}
+	/* The registers say execve by now, whichever it was; only execveat with a descriptor has a path made of that. */
+	x->syscall = BPF_CORE_READ(bprm, fdpath) ? SK_NR_EXECVEAT : SK_NR_EXECVE;
 
 	mm = BPF_CORE_READ(task, mm);
 	size = x->args_size;
@@ -168,14 +173,10 @@ int BPF_PROG(sys_execve, struct pt_regs *regs, long ret)
 		return 0;
 	task = (void *)bpf_get_current_task();
 	compat = sk_compat();
-#if defined(__TARGET_ARCH_x86)
-	at_form = sk_syscall_of(regs) == (compat ? 358 : 322);
-#else
-	at_form = sk_syscall_of(regs) == 281;
-#endif
+	at_form = sk_syscall_of(regs) == (compat ? 358 : SK_NR_EXECVEAT);
 	length = describe(x, SK_EXEC_FAILED, task);
 	x->error = -ret;
-	x->syscall = at_form ? 322 : 59;
+	x->syscall = at_form ? SK_NR_EXECVEAT : SK_NR_EXECVE;
 	filename = (const char *)sk_arg(regs, at_form ? 1 : 0);
 	argv = sk_arg(regs, at_form ? 2 : 1);
 	x->filename_len = sk_string(x, length, SK_PATH_MAX, filename, user);

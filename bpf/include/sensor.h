@@ -242,10 +242,10 @@ static __always_inline u32 sk_walk_to(void *to, struct dentry *dentry, struct vf
 		long n;
 		u64 at;
 
-		if (dentry == root || dentry == parent) {
+		if (dentry == root) {
 			struct mount *up = BPF_CORE_READ(mnt, mnt_parent);
 
-			if (dentry != root || up == mnt)
+			if (up == mnt)
 				return *used;
 			dentry = BPF_CORE_READ(mnt, mnt_mountpoint);
 			mnt = up;
@@ -258,6 +258,9 @@ static __always_inline u32 sk_walk_to(void *to, struct dentry *dentry, struct vf
 		if (n <= 0 || at + n > SK_PATH_MAX)
 			break;
 		*used = at + n;
+		/* In no tree: a memfd, or another file that only ever had this name. */
+		if (dentry == parent)
+			return *used;
 		dentry = parent;
 	}
 	return *used | SK_WALK_CUT;

@@ -29,7 +29,7 @@ export const process_events: EventTableSpec = {
     { name: 'suid', type: 'BIGINT', description: 'Saved user id', width: 'u32' },
     { name: 'fsgid', type: 'BIGINT', description: 'File system group id', width: 'u32' },
     { name: 'sgid', type: 'BIGINT', description: 'Saved group id', width: 'u32' },
-    { name: 'syscall', type: 'TEXT', description: 'execve or execveat; fexecve is execveat' },
+    { name: 'syscall', type: 'TEXT', description: 'execve or execveat; fexecve is execveat, and an execveat that succeeds with a path and no descriptor is shown as execve' },
     { name: 'success', type: 'INTEGER', description: '1 when the program was started', width: 'i8' },
     { name: 'error', type: 'INTEGER', description: 'errno when it was not, 0 when it was', width: 'i32' },
     { name: 'fileless', type: 'INTEGER', description: '1 when no name leads to the executable: a memfd, or a file unlinked before or while it ran', width: 'i8' },
