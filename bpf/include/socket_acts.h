@@ -192,10 +192,9 @@ static __always_inline void accepted(struct sock *sk, s32 fd, u16 flags)
 	fill(&conn, sk);
 	sk_report(&conn, SK_ACT_ACCEPT, 0);
 	conn.r.e.flags |= SK_OWNED;
-	/* It may be over already: then nothing more would be heard of it. */
-	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE)
-		return;
-	sk_remember((u64)sk, &conn);
+	/* It may be over already, or be of a protocol whose states nobody tells: then nothing more would be heard of it. */
+	if (conn.r.protocol == IPPROTO_TCP && BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE)
+		sk_remember((u64)sk, &conn);
 }
 
 static __always_inline void bound(struct sock *sk, s32 fd, s32 error, u16 flags, const void *address, u32 length)
@@ -237,7 +236,7 @@ static __always_inline void listening(struct sock *sk, s32 fd, s32 error, u16 fl
 	conn.r.e.flags = flags;
 	fill(&conn, sk);
 	sk_report(&conn, SK_ACT_LISTEN, error);
-	if (!error) {
+	if (!error && conn.r.protocol == IPPROTO_TCP) {
 		conn.r.e.flags |= SK_OWNED;
 		sk_remember((u64)sk, &conn);
 	}

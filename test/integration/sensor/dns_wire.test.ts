@@ -15,7 +15,11 @@ const prefixed = (message: Buffer): Buffer => Buffer.concat([Buffer.from([messag
 
 describeSensor('dns_lookup_events of odd packets', (agent) => {
   const rows = (more: string, params: readonly unknown[], count = 1) =>
-    agent.current.waitFor(`SELECT * FROM dns_lookup_events WHERE pid = ? AND server_address = ? ${more} ORDER BY eid`, [process.pid, server, ...params], { count });
+    agent.current.waitFor(
+      `SELECT * FROM dns_lookup_events WHERE pid = ? AND server_address = ? ${more} ORDER BY eid`,
+      [process.pid, server, ...params],
+      { count },
+    );
   const send = async (message: Buffer): Promise<number> => {
     const socket = createSocket('udp4');
     await new Promise<void>((resolve, reject) => socket.send(message, 53, server, (error) => (error ? reject(error) : resolve())));

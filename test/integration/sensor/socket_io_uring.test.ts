@@ -11,9 +11,13 @@ describeSensor('socket_events of io_uring', (agent) => {
     const outcome = await runProgram('io_uring', operation, folder, ...more);
     const act = theAct(outcome, operation);
     const row = (action: string) =>
-      agent.current.waitForRow(`SELECT *, protocol, socket, success FROM socket_events WHERE pid = ? AND action = ? AND io_uring = 1`, [outcome.pid, action], {
-        hint: `SELECT pid, action, io_uring, local_port, remote_port, status FROM socket_events WHERE pid = ${outcome.pid}`,
-      });
+      agent.current.waitForRow(
+        `SELECT *, protocol, socket, success FROM socket_events WHERE pid = ? AND action = ? AND io_uring = 1`,
+        [outcome.pid, action],
+        {
+          hint: `SELECT pid, action, io_uring, local_port, remote_port, status FROM socket_events WHERE pid = ${outcome.pid}`,
+        },
+      );
     return { act, row, pid: outcome.pid };
   };
   // Without a worker, with one, and taken from the queue by a kernel thread.
@@ -25,7 +29,12 @@ describeSensor('socket_events of io_uring', (agent) => {
 
   it.each(ways)('has a TCP connect: %s', async (_, way) => {
     const { act, row } = await run('connect', ...way);
-    expect(await row('connect')).toMatchObject({ remote_address: '127.0.0.1', remote_port: act['remote_port'], status: 'succeeded', protocol: 6 });
+    expect(await row('connect')).toMatchObject({
+      remote_address: '127.0.0.1',
+      remote_port: act['remote_port'],
+      status: 'succeeded',
+      protocol: 6,
+    });
     expect(await row('close')).toMatchObject({ remote_port: act['remote_port'], direction: 'outgoing' });
   });
 
@@ -34,7 +43,12 @@ describeSensor('socket_events of io_uring', (agent) => {
     // Kernels before 5.19 do not tell the request.
     const [kernel] = await agent.current.query('SELECT version FROM kernel_info');
     if (/^5\.(?!19)/.test(String(kernel?.['version']))) context.skip('this kernel does not tell the request');
-    expect(await row('connect')).toMatchObject({ remote_address: '255.255.255.255', remote_port: 4242, status: 'failed', error: act.errno });
+    expect(await row('connect')).toMatchObject({
+      remote_address: '255.255.255.255',
+      remote_port: 4242,
+      status: 'failed',
+      error: act.errno,
+    });
   });
 
   it.each([

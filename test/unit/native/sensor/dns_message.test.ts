@@ -41,7 +41,19 @@ const header = (questions: number, answers: number, flags = 0x8180): number[] =>
 ];
 const question = (type = 1): number[] => [...name('example', 'com'), ...u16(type), 0, 1];
 /** An answer about the name of the question, which begins at byte 12. */
-const answer = (type: number, data: readonly number[]): number[] => [0xc0, 12, ...u16(type), 0, 1, 0, 0, 0, 60, ...u16(data.length), ...data];
+const answer = (type: number, data: readonly number[]): number[] => [
+  0xc0,
+  12,
+  ...u16(type),
+  0,
+  1,
+  0,
+  0,
+  0,
+  60,
+  ...u16(data.length),
+  ...data,
+];
 const one = (type: number, data: readonly number[]): Parsed => parse([...header(1, 1), ...question(type), ...answer(type, data)]);
 
 describe('the text of answers', () => {
@@ -86,7 +98,15 @@ describe('names', () => {
     ['that points into the header', [0xc0, 4]],
     ['that points round in a circle', [...label('a'), 0xc0, 12]],
     ['with a label of a kind that does not exist', [0x41, 97, 0]],
-    ['of more than 255 bytes', [...Array<number[]>(5).fill(label('x'.repeat(60))).flat(), 0]],
+    [
+      'of more than 255 bytes',
+      [
+        ...Array<number[]>(5)
+          .fill(label('x'.repeat(60)))
+          .flat(),
+        0,
+      ],
+    ],
   ])('refuses a name %s', (_, bytes) => {
     expect(parse([...header(1, 0), ...bytes, ...u16(1), 0, 1])).toMatchObject({ good: false, questions: [] });
   });
