@@ -60,8 +60,9 @@ static __always_inline void sk_count(u32 type, enum sk_counter counter)
 {
 	struct sk_counters *counters = bpf_map_lookup_elem(&sk_counters, &type);
 
+	/* Softirq may come between the parts of a plain increment, and count the same. */
 	if (counters)
-		counters->n[counter]++;
+		__sync_fetch_and_add(&counters->n[counter], 1);
 }
 
 /* Keeps a variable offset in bounds in a way that the compiler cannot optimise out of the verifier's sight. */

@@ -108,8 +108,10 @@ struct {
 /* An entry that finds no room costs the socket's later records: counted as one lost. */
 static __always_inline void sk_remember(u64 sock, const struct sk_conn *conn)
 {
-	if (bpf_map_update_elem(&sk_sockets, &sock, conn, BPF_ANY))
+	if (bpf_map_update_elem(&sk_sockets, &sock, conn, BPF_ANY)) {
+		sk_count(SK_SOCKET, SK_PRODUCED);
 		sk_count(SK_SOCKET, SK_LOST_SCRATCH);
+	}
 }
 
 /* The same for a datagram socket, which can be bound, connected and connected again: what it did before goes on being counted. */
