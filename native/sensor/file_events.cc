@@ -81,10 +81,10 @@ void FileEvents::handle(const sk_event& event, size_t length, Context& context) 
   }
 }
 
-std::string_view FileEvents::flags_text(sk_file_op op, uint32_t flags) {
+void FileEvents::set_flags(store::RowWriter& row, sk_file_op op, uint32_t flags) {
   auto [at, added] = flags_.try_emplace(static_cast<uint64_t>(op) << 32 | flags);
-  if (added) at->second = file_flags(op, flags);
-  return at->second;
+  if (added) at->second.text = file_flags(op, flags);
+  row.set_text(c_.flags, at->second.text, at->second.known);
 }
 
 void FileEvents::seen(const sk_file_path& record, size_t length) {
@@ -114,7 +114,11 @@ void FileEvents::ended(const sk_file& record, size_t length, Context& context) {
   FileAct act;
   act.op = record.op < SK_FILE_OP_MAX ? static_cast<sk_file_op>(record.op) : SK_FILE_NONE;
   turn_round(root_, root, false);
-  turn_round(cwd_, cwd, record.e.flags & SK_CWD_TRUNCATED);
+  // Most programs stay where they are.
+  if (cwd != cwd_walk_ || cwd_.empty() || record.e.flags & SK_CWD_TRUNCATED) {
+    turn_round(cwd_, cwd, record.e.flags & SK_CWD_TRUNCATED);
+    cwd_walk_ = record.e.flags & SK_CWD_TRUNCATED ? std::string_view("\0", 2) : cwd;
+  }
   act.cwd = cwd_;
   act.partial = cut;
   act.from_kernel = record.e.flags & SK_KERNEL_PATH;
@@ -173,12 +177,12 @@ void FileEvents::ended(const sk_file& record, size_t length, Context& context) {
 
 void FileEvents::write(const sk_event& event, Process& process, const FileAct& act, Context& context) {
   store::RowWriter& row = table_.begin(event, process, context);
-  row.set_text(c_.operation, kOperations[act.op]);
+  set(row, c_.operation, kOperations[act.op], operations_[act.op]);
   row.set_int(c_.ppid, process.ppid);
   row.set_int(c_.partial, act.partial);
   row.set_int(c_.uptime, static_cast<int64_t>(event.ktime / 1'000'000'000));
-  if (!act.cwd.empty()) row.set_text(c_.cwd, act.cwd);
-  if (!act.path.empty()) row.set_text(c_.path, act.path);
+  if (!act.cwd.empty()) set(row, c_.cwd, act.cwd, last_cwd_);
+  if (!act.path.empty()) set(row, c_.path, act.path, last_path_);
   if (act.has_dest) row.set_text(c_.dest_path, act.dest);
   if (act.fsuid >= 0) {
     row.set_int(c_.fsuid, act.fsuid);
@@ -188,17 +192,22 @@ void FileEvents::write(const sk_event& event, Process& process, const FileAct& a
   }
   row.set_int(c_.success, act.error == 0);
   row.set_int(c_.error, act.error);
-  if (!act.syscall.empty()) row.set_text(c_.syscall, act.syscall);
-  row.set_text(c_.flags, flags_text(act.op, act.flags));
+  if (!act.syscall.empty()) set(row, c_.syscall, act.syscall, last_syscall_);
+  set_flags(row, act.op, act.flags);
   if (act.mode >= 0) {
     char mode[4];
     for (int i = 0; i < 4; i++) mode[i] = static_cast<char>('0' + (act.mode >> (9 - 3 * i) & 7));
-    row.set_text(c_.mode, {mode, sizeof(mode)});
+    uint32_t permissions = act.mode & 07777;
+    if (permissions < modes_.size()) {
+      row.set_text(c_.mode, {mode, sizeof(mode)}, modes_[permissions]);
+    } else {
+      row.set_text(c_.mode, {mode, sizeof(mode)});
+    }
   }
   if (act.inode) {
     row.set_int(c_.inode, act.inode);
     row.set_int(c_.device, act.device);
-    row.set_text(c_.fstype, act.fstype);
+    set(row, c_.fstype, act.fstype, last_fstype_);
   }
   if (act.size >= 0) row.set_int(c_.size, act.size);
   if (!act.attribute.empty()) row.set_text(c_.attribute, act.attribute);
@@ -207,7 +216,7 @@ void FileEvents::write(const sk_event& event, Process& process, const FileAct& a
     if (act.owner != UINT32_MAX) row.set_int(c_.new_uid, act.owner);
     if (act.group != UINT32_MAX) row.set_int(c_.new_gid, act.group);
   }
-  row.set_text(c_.path_source, act.from_kernel ? "kernel" : "argument");
+  set(row, c_.path_source, act.from_kernel ? "kernel" : "argument", act.from_kernel ? from_kernel_ : from_argument_);
   row.set_int(c_.io_uring, act.io_uring);
   table_.commit();
 }

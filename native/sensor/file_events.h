@@ -1,6 +1,7 @@
 // process_file_events: files created, written, changed, removed; watched ones read.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,14 +66,30 @@ class FileEvents : public Handler {
   }
   void ended(const sk_file& record, size_t length, Context& context);
   void seen(const sk_file_path& record, size_t length);
-  std::string_view flags_text(sk_file_op op, uint32_t flags);
+  // A text that often comes again, with where its column's dictionary has it.
+  struct Word {
+    std::string text;
+    store::TextId known;
+  };
+  static void set(store::RowWriter& row, int column, std::string_view text, Word& last) {
+    if (last.text != text) {
+      last.text = text;
+      last.known = {};
+    }
+    row.set_text(column, last.text, last.known);
+  }
+  void set_flags(store::RowWriter& row, sk_file_op op, uint32_t flags);
 
   EventTable table_;
   std::unique_ptr<Watch> watch_;
   std::unordered_map<uint32_t, Seen> seen_;  // by thread
   std::unordered_map<uint64_t, Seen> seen_by_request_;
-  std::unordered_map<uint64_t, std::string> flags_;
+  std::unordered_map<uint64_t, Word> flags_;
+  std::array<Word, SK_FILE_OP_MAX> operations_;
+  std::array<store::TextId, 512> modes_;
+  Word last_path_, last_cwd_, last_fstype_, last_syscall_, from_kernel_, from_argument_;
   std::string path_, dest_, cwd_, base_, root_;  // kept between events for their memory
+  std::string cwd_walk_;                         // what cwd_ was made from
   struct {
     int operation, ppid, partial, cwd, path, dest_path, fsuid, fsgid, suid, sgid, uptime, success, error, syscall, flags, mode, inode, device, size, fstype,
         attribute, new_uid, new_gid, path_source, io_uring;
