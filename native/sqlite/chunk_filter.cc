@@ -214,8 +214,31 @@ ChunkFilter::Verdict ChunkFilter::prepare_text(const Predicate& p, Active& activ
   return Verdict::Some;
 }
 
+// One process, by a name of its own, as joins look them up: its contexts are found without asking about every one.
+bool ChunkFilter::prepare_one_text(Verdict& verdict) {
+  const Predicate& p = process_[0];
+  if (process_.size() != 1 || p.width != Width::Text || !p.exact || p.nulls || p.strings.size() != 1) return false;
+  const ColumnView view = chunk_->column(p.column);
+  const std::vector<uint32_t> ids = view.values == nullptr ? std::vector<uint32_t>{} : find_ids(p, *chunk_, view);
+  verdict = Verdict::None;
+  if (ids.empty()) return true;
+  const uint32_t id = ids[0], count = chunk_->contexts();
+  const auto* values = static_cast<const uint32_t*>(view.values);
+  uint32_t found = 0;
+  for (uint32_t context = 1; context < count; context++) found += values[context] == id;
+  if (found == 0) return true;
+  if (found > 1) return false;
+  Active active{&p, Way::Id, {}, 1, {}};
+  while (values[active.id] != id) active.id++;
+  active.view.values = row_contexts_;
+  active_.push_back(std::move(active));
+  verdict = Verdict::Some;
+  return true;
+}
+
 // All process predicates together give one answer per context.
 ChunkFilter::Verdict ChunkFilter::prepare_contexts() {
+  if (Verdict verdict; prepare_one_text(verdict)) return verdict;
   const uint32_t count = chunk_->contexts();
   process_views_.clear();
   process_memos_.resize(process_.size());

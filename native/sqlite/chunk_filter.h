@@ -52,6 +52,7 @@ class ChunkFilter {
   Verdict prepare(const Predicate& predicate, Active& active);
   Verdict prepare_text(const Predicate& predicate, Active& active);
   Verdict prepare_contexts();
+  bool prepare_one_text(Verdict& verdict);
   bool bound(uint32_t& from, uint32_t& to) const;
   void apply(const Active& active, uint32_t from, uint32_t count);
   bool remembered(Active& active, uint32_t row);

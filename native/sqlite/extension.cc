@@ -1,5 +1,6 @@
 // The second door of the addon: what `loadExtension` calls.
 #include "connection.h"
+#include "counts_module.h"
 #include "event_module.h"
 #include "functions.h"
 #include "generated_module.h"
@@ -17,6 +18,7 @@ extern "C" __attribute__((visibility("default"))) int sqlite3_extension_init(sql
   shrike::sqlite::Connection* connection = shrike::sqlite::Connection::attach(db);
   int rc = shrike::sqlite::declare_functions(db);
   if (rc == SQLITE_OK) rc = shrike::sqlite::declare_event_tables(*connection);
+  if (rc == SQLITE_OK) rc = shrike::sqlite::declare_counts(*connection);
   if (rc == SQLITE_OK) rc = shrike::sqlite::declare_generated_tables(*connection);
   if (rc != SQLITE_OK) *error = sqlite3_mprintf("cannot declare the tables: %s", sqlite3_errmsg(db));
   return rc;
