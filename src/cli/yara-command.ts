@@ -15,7 +15,10 @@ export function addYaraCommand(program: Command, end: (run: () => Promise<number
   const yara = program.command('yara').description('scan with YARA rules');
   yara
     .command('scan')
-    .argument('<items...>', '[NAMESPACE:]RULES… TARGET: files or folders of rules (`shrike` for those that come with it), then a file, folder or process id')
+    .argument(
+      '<items...>',
+      '[NAMESPACE:]RULES… TARGET: files or folders of rules (`shrike` for those that come with it), then a file, folder or process id',
+    )
     .description('scan files, folders or a process; exit code 1 when a rule matches')
     .option('-r, --recursive', 'search folders with all that is below them')
     .option('-N, --no-follow-symlinks', 'do not follow symbolic links')

@@ -13,7 +13,8 @@ function showData(data: string, hex: boolean): string {
     return `${shown}${bytes.length > hexEllipsis ? ' ...' : ''}`;
   }
   let text = '';
-  for (const byte of bytes) text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  for (const byte of bytes)
+    text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   return text;
 }
 
@@ -24,7 +25,11 @@ function showString([id, offset, length, data, hex]: StringMatch, flags: ScanFla
 
 function showMeta(value: MetaValue): string {
   if (typeof value !== 'string') return String(value);
-  return `"${utf8(value).replace(/["'\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')}"`;
+  return `"${utf8(value)
+    .replace(/["'\\]/g, '\\$&')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\t', '\\t')
+    .replaceAll('\r', '\\r')}"`;
 }
 
 function asJson(target: string, answer: ScanAnswer): string {

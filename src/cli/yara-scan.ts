@@ -67,7 +67,10 @@ function sourcesOf(items: readonly string[], compiled: boolean): RuleSource[] {
     if (compiled) return [{ namespace: 'default', file, compiled: true }];
     if (!info.isDirectory()) return [{ namespace: namespace === '' ? 'default' : namespace, file }];
     // Files of a folder may use the same names, so each has a namespace of its own.
-    return ruleFiles(file).map((each) => ({ namespace: namespace === '' ? basename(each).replace(/\.[^.]*$/, '') : namespace, file: each }));
+    return ruleFiles(file).map((each) => ({
+      namespace: namespace === '' ? basename(each).replace(/\.[^.]*$/, '') : namespace,
+      file: each,
+    }));
   });
 }
 
@@ -84,7 +87,8 @@ async function compile(client: YaraClient, rules: readonly string[], flags: Scan
       memoryBytes: flags.memory === undefined ? undefined : flags.memory * 2 ** 20,
     });
     const warnings = set.answer.warnings ?? [];
-    if (flags.warnings) for (const { file, line, rule, message } of warnings) note(`warning: rule "${rule}" in ${utf8(file)}(${line}): ${utf8(message)}`);
+    if (flags.warnings)
+      for (const { file, line, rule, message } of warnings) note(`warning: rule "${rule}" in ${utf8(file)}(${line}): ${utf8(message)}`);
     if (flags.failOnWarnings && warnings.length > 0) throw new ShrikeError('E_YARA_RULES', { reason: `${warnings.length} warnings` });
     return set;
   } catch (error) {
@@ -118,7 +122,9 @@ class Progress {
     this.#last = now;
     const seconds = (now - this.#start) / 1000;
     const rate = bytes / 2 ** 20 / seconds;
-    process.stderr.write(`\r\x1b[K${scanned} files, ${(bytes / 2 ** 20).toFixed(0)} MiB, ${rate.toFixed(0)} MiB/s, ${matched} with matches: ${path.replace(/[\x00-\x1f\x7f]/g, '?').slice(-60)}`);
+    process.stderr.write(
+      `\r\x1b[K${scanned} files, ${(bytes / 2 ** 20).toFixed(0)} MiB, ${rate.toFixed(0)} MiB/s, ${matched} with matches: ${path.replace(/[\x00-\x1f\x7f]/g, '?').slice(-60)}`,
+    );
   }
 
   clear(): void {
@@ -129,15 +135,25 @@ class Progress {
 /** The matches that -i and -t let through, at most as many as -l still allows. */
 function filtered(answer: ScanAnswer, flags: ScanFlags, tally: Tally): ScanAnswer {
   const { identifier, tag, maxRules } = flags;
-  let matches = answer.matches.filter(({ rule, tags }) => (identifier === undefined || rule === identifier) && (tag === undefined || tags.includes(tag)));
+  let matches = answer.matches.filter(
+    ({ rule, tags }) => (identifier === undefined || rule === identifier) && (tag === undefined || tags.includes(tag)),
+  );
   if (maxRules !== undefined) matches = matches.slice(0, Math.max(0, maxRules - tally.rules));
   tally.rules += matches.length;
   return { ...answer, matches };
 }
 
-async function* targetsOf(target: string, flags: ScanFlags, problem: (path: string, reason: string) => void): AsyncGenerator<readonly [string, ScanTarget]> {
+async function* targetsOf(
+  target: string,
+  flags: ScanFlags,
+  problem: (path: string, reason: string) => void,
+): AsyncGenerator<readonly [string, ScanTarget]> {
   const options = { recursive: flags.recursive ?? false, noFollow: !flags.followSymlinks, problem };
-  const list = flags.scanList ? readFileSync(target, 'utf8').split('\n').filter((line) => line !== '') : [target];
+  const list = flags.scanList
+    ? readFileSync(target, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+    : [target];
   for (const each of list) {
     const isPid = /^[1-9]\d*$/.test(each) && statSync(each, { throwIfNoEntry: false }) === undefined;
     if (isPid) yield [each, { pid: Number(each) }];
@@ -176,9 +192,11 @@ export async function yaraScan(items: readonly string[], flags: ScanFlags): Prom
       const answer = filtered(whole, flags, tally);
       tally.scanned++;
       tally.bytes += answer.size ?? 0;
-      for (const [rule, namespace, us] of answer.profile ?? []) tally.slow.set(`${namespace}:${rule}`, (tally.slow.get(`${namespace}:${rule}`) ?? 0) + us);
+      for (const [rule, namespace, us] of answer.profile ?? [])
+        tally.slow.set(`${namespace}:${rule}`, (tally.slow.get(`${namespace}:${rule}`) ?? 0) + us);
       if (answer.matches.length > 0) tally.matched++;
-      if (answer.failure !== undefined && answer.failure !== 'large') problem(name, `${utf8(answer.error ?? answer.failure)}${answer.culprit === undefined ? '' : ` (rule ${answer.culprit})`}`);
+      if (answer.failure !== undefined && answer.failure !== 'large')
+        problem(name, `${utf8(answer.error ?? answer.failure)}${answer.culprit === undefined ? '' : ` (rule ${answer.culprit})`}`);
       for (const warning of flags.warnings ? (answer.warnings ?? []) : []) note(`warning: ${name}: ${warning}`);
       const text = showAnswer(name, answer, flags, name === target);
       if (text !== '') {

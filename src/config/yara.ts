@@ -6,7 +6,10 @@ const path = Type.String({ minLength: 1, pattern: '^/' });
 
 export const YaraSchema = Type.Object(
   {
-    rules: Type.Array(path, { default: [], description: 'Files and folders of rules for scans on execution and over HTTP. Without any: the rules that come with Shrike' }),
+    rules: Type.Array(path, {
+      default: [],
+      description: 'Files and folders of rules for scans on execution and over HTTP. Without any: the rules that come with Shrike',
+    }),
     signatures: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_.-]+$' }), Type.Array(path, { minItems: 1 }), {
       default: {},
       description: 'Signature groups for the tables yara, yara_process and yara_rules: a name, and files and folders of rules',
@@ -18,7 +21,12 @@ export const YaraSchema = Type.Object(
       description: 'Larger files are not scanned on execution',
     }),
     threads: Type.Integer({ minimum: 1, maximum: 64, default: 1, description: 'Scanner processes' }),
-    queue: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 8192, description: 'Executed files that may wait to be scanned; beyond that they are counted as lost_queue' }),
+    queue: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 8192,
+      description: 'Executed files that may wait to be scanned; beyond that they are counted as lost_queue',
+    }),
   },
   { ...closed, default: {}, description: 'Scans with YARA rules' },
 );

@@ -27,7 +27,12 @@ export interface ScannerStatus {
   readonly crashed: number;
   readonly bytes: number;
   readonly broker: number;
-  readonly sets: readonly { readonly set: number; readonly queued: number; readonly compiler: number; readonly scanners: readonly number[] }[];
+  readonly sets: readonly {
+    readonly set: number;
+    readonly queued: number;
+    readonly compiler: number;
+    readonly scanners: readonly number[];
+  }[];
 }
 
 /** Rules that compiled. */

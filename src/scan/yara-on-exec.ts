@@ -123,7 +123,11 @@ export class ScanOnExec {
   }
 
   #newest(): number {
-    return native().storeStats().find(({ name }) => name === 'process_events')?.maxEid ?? this.#last;
+    return (
+      native()
+        .storeStats()
+        .find(({ name }) => name === 'process_events')?.maxEid ?? this.#last
+    );
   }
 
   #schedule(): void {
@@ -147,7 +151,16 @@ export class ScanOnExec {
       if (file === null) continue;
       if (rows.length === maxFiles) seen = Math.min(newest, number(first));
       const key = `${device}:${inode}:${ctime}:${file}`;
-      const executed: Executed = { key, eid: number(first), pid: number(pid), path: file, interpreter: text(interpreter), inode: BigInt(number(inode)), namespace: namespace === null ? null : number(namespace), last: number(last) };
+      const executed: Executed = {
+        key,
+        eid: number(first),
+        pid: number(pid),
+        path: file,
+        interpreter: text(interpreter),
+        inode: BigInt(number(inode)),
+        namespace: namespace === null ? null : number(namespace),
+        last: number(last),
+      };
       this.#remember(executed);
       await this.#meet(executed);
     }
@@ -223,7 +236,8 @@ export class ScanOnExec {
       }
       if (!answer.cached) native().counterAdd(table, failure === undefined ? 'scanned' : 'scan_failed', 1);
       recordScan(answer, executed.path, 'exec', rules.key);
-      if (failure !== undefined) log.warn({ path: executed.path, failure, error: answer.error, rule: answer.culprit }, 'an executed file could not be scanned');
+      if (failure !== undefined)
+        log.warn({ path: executed.path, failure, error: answer.error, rule: answer.culprit }, 'an executed file could not be scanned');
       const bad = { answer, upTo: executed.eid - 1 };
       // With rules that were replaced meanwhile the verdict is still one to tell, but not one to keep.
       if (!script && rules === this.#rules) this.#set(executed.key, answer.matches.length > 0 ? bad : 'clean');
@@ -245,8 +259,19 @@ export class ScanOnExec {
     const verdict = verdictRow(answer);
     const now = Math.floor(Date.now() / 1000);
     const appended = rows.map(([eid, ntime, ...process]): Value[] => {
-      const byName: Record<string, Value> = { ...Object.fromEntries(inline.map((name, index) => [name, plain(process[index])])), time: now, ntime: plain(ntime) };
-      const own: Record<string, Value | undefined> = { ...verdict, target_path: executed.path, category: 'exec', action: 'EXECUTED', exec_eid: number(eid), inode: answer.inode ?? null };
+      const byName: Record<string, Value> = {
+        ...Object.fromEntries(inline.map((name, index) => [name, plain(process[index])])),
+        time: now,
+        ntime: plain(ntime),
+      };
+      const own: Record<string, Value | undefined> = {
+        ...verdict,
+        target_path: executed.path,
+        category: 'exec',
+        action: 'EXECUTED',
+        exec_eid: number(eid),
+        inode: answer.inode ?? null,
+      };
       return yara_events.columns.slice(1).map(({ name }) => byName[name] ?? own[name] ?? null);
     });
     if (appended.length === 0) return;

@@ -79,7 +79,10 @@ export class YaraService {
       this.#apply(this.#rules);
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
-      log.error({ reason: this.#problem }, this.#rules === undefined ? 'YARA rules are refused' : 'YARA rules are refused; the last good ones stay in force');
+      log.error(
+        { reason: this.#problem },
+        this.#rules === undefined ? 'YARA rules are refused' : 'YARA rules are refused; the last good ones stay in force',
+      );
     }
     return this.#problem;
   }

@@ -20,7 +20,9 @@ const ScanBody = Type.Object(
     pids: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 1000, description: 'Processes whose memory is scanned' })),
     recursive: Type.Optional(Type.Boolean({ description: 'Folders with all that is below them' })),
     rules: Type.Optional(Type.String({ minLength: 1, description: 'Text of rules; without it the rules in force' })),
-    strings: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Give the strings that were found, at most this many for each rule' })),
+    strings: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 10_000, description: 'Give the strings that were found, at most this many for each rule' }),
+    ),
     timeout_ms: Type.Optional(Type.Integer({ minimum: 1, description: 'Longest scan of one target in milliseconds' })),
     all: Type.Optional(Type.Boolean({ description: 'Give targets without a match as well' })),
   },
@@ -28,7 +30,12 @@ const ScanBody = Type.Object(
 );
 type ScanBody = Static<typeof ScanBody>;
 
-const Found = Type.Object({ id: Type.String(), offset: Type.Number(), length: Type.Integer(), data: Type.String({ description: 'The first bytes, in base64' }) });
+const Found = Type.Object({
+  id: Type.String(),
+  offset: Type.Number(),
+  length: Type.Integer(),
+  data: Type.String({ description: 'The first bytes, in base64' }),
+});
 const Match = Type.Object({
   rule: Type.String(),
   namespace: Type.String(),
@@ -74,7 +81,16 @@ function shown(target: string, answer: ScanAnswer, strings: boolean): Static<typ
       namespace: utf8(match.namespace),
       tags: match.tags.map(utf8),
       meta: Object.fromEntries(match.meta.map(([key, value]) => [key, typeof value === 'string' ? utf8(value) : value])),
-      ...(strings ? { strings: match.strings.map(([id, offset, length, data]) => ({ id, offset, length, data: Buffer.from(data, 'latin1').toString('base64') })) } : {}),
+      ...(strings
+        ? {
+            strings: match.strings.map(([id, offset, length, data]) => ({
+              id,
+              offset,
+              length,
+              data: Buffer.from(data, 'latin1').toString('base64'),
+            })),
+          }
+        : {}),
     })),
     ...(answer.failure === undefined ? {} : { error: utf8(answer.error ?? answer.failure) }),
     ...(answer.size === undefined ? {} : { size: answer.size }),
@@ -109,7 +125,8 @@ async function scanAll(service: YaraService, body: ScanBody, gone: AbortSignal):
     }
     scanned++;
     const scan = service.scan(target, options, rules).then((answer) => {
-      if (body.all || answer.matches.length > 0 || answer.failure !== undefined) results.push(shown(name, answer, body.strings !== undefined));
+      if (body.all || answer.matches.length > 0 || answer.failure !== undefined)
+        results.push(shown(name, answer, body.strings !== undefined));
       running.delete(scan);
     });
     running.add(scan);
@@ -122,16 +139,26 @@ async function scanAll(service: YaraService, body: ScanBody, gone: AbortSignal):
 
 export function addYaraRoutes(app: FastifyInstance, service: YaraService): void {
   app.post<{ Body: ScanBody }>('/api/v1/yara/scan', {
-    schema: { summary: 'Scan files, folders and processes with YARA rules', operationId: 'yaraScan', body: ScanBody, response: { 200: ScanReply, '4xx': ErrorAnswer } },
+    schema: {
+      summary: 'Scan files, folders and processes with YARA rules',
+      operationId: 'yaraScan',
+      body: ScanBody,
+      response: { 200: ScanReply, '4xx': ErrorAnswer },
+    },
     handler: async ({ body }, reply) => {
-      if ((body.paths?.length ?? 0) + (body.pids?.length ?? 0) === 0) throw new ShrikeError('E_HTTP_BAD_REQUEST', { reason: 'paths or pids must name something to scan' });
+      if ((body.paths?.length ?? 0) + (body.pids?.length ?? 0) === 0)
+        throw new ShrikeError('E_HTTP_BAD_REQUEST', { reason: 'paths or pids must name something to scan' });
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
       return scanAll(service, body, gone.signal);
     },
   });
   app.post('/api/v1/yara/reload', {
-    schema: { summary: 'Read the YARA rule files again', operationId: 'yaraReload', response: { 200: Type.Object({ ok: Type.Literal(true), rules: Type.Integer() }), '4xx': ErrorAnswer } },
+    schema: {
+      summary: 'Read the YARA rule files again',
+      operationId: 'yaraReload',
+      response: { 200: Type.Object({ ok: Type.Literal(true), rules: Type.Integer() }), '4xx': ErrorAnswer },
+    },
     handler: async () => {
       const problem = await service.reload();
       if (problem !== undefined) throw new ShrikeError('E_YARA_RULES', { reason: problem });

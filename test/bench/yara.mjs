@@ -40,7 +40,11 @@ export async function run() {
     const ratios = theirs.map((time, round) => ours[round] / time);
     rows.push({ name: `${threads} thread${threads > 1 ? 's' : ''}: shrike`, value: `${median(ours).toFixed(2)} s` });
     if (peer === undefined) rows.push({ name: 'yara command', value: 'not installed (Debian package yara)' });
-    else rows.push({ name: `${threads} thread${threads > 1 ? 's' : ''}: yara`, value: `${median(theirs).toFixed(2)} s, shrike takes ${median(ratios).toFixed(2)} of that` });
+    else
+      rows.push({
+        name: `${threads} thread${threads > 1 ? 's' : ''}: yara`,
+        value: `${median(theirs).toFixed(2)} s, shrike takes ${median(ratios).toFixed(2)} of that`,
+      });
   }
   const { YaraClient } = await import(join(root, 'dist', 'scan', 'yara-client.js'));
   const { walk } = await import(join(root, 'dist', 'scan', 'yara-walk.js'));
@@ -58,7 +62,10 @@ export async function run() {
   const second = await all();
   client.close();
   rows.push({ name: `${paths.length} files, first scan`, value: `${first.ms.toFixed(0)} ms` });
-  rows.push({ name: 'second scan', value: `${second.ms.toFixed(0)} ms, ${(first.ms / second.ms).toFixed(0)} times faster, ${second.cached} from memory` });
+  rows.push({
+    name: 'second scan',
+    value: `${second.ms.toFixed(0)} ms, ${(first.ms / second.ms).toFixed(0)} times faster, ${second.cached} from memory`,
+  });
   return rows;
 }
 

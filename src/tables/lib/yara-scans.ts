@@ -6,7 +6,9 @@ let present: boolean | undefined;
 
 /** Whether this process records events: without an agent there is no store. */
 function hasStore(): boolean {
-  present ??= native().storeStats().some(({ name }) => name === 'yara_scans');
+  present ??= native()
+    .storeStats()
+    .some(({ name }) => name === 'yara_scans');
   return present;
 }
 

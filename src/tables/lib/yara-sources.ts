@@ -33,6 +33,8 @@ export function ownRules(): RuleSource[] {
 /** What is wrong with rules, as file:line: message, or undefined when they compiled. */
 export function complaint(answer: CompileAnswer): string | undefined {
   if (answer.ok) return undefined;
-  const errors = (answer.errors ?? []).map(({ file, line, message }) => `${utf8(file)}${line > 0 ? `:${line}` : ''}${file === '' ? '' : ': '}${utf8(message)}`);
+  const errors = (answer.errors ?? []).map(
+    ({ file, line, message }) => `${utf8(file)}${line > 0 ? `:${line}` : ''}${file === '' ? '' : ': '}${utf8(message)}`,
+  );
   return errors.length > 0 ? errors.join('; ') : utf8(answer.error ?? 'the rules could not be compiled');
 }

@@ -16,7 +16,12 @@ export const queryThreads = 2;
 export const signatureColumns: readonly ColumnSpec[] = columns(
   ['matches', 'TEXT', 'Names of the rules that match, separated by commas'],
   ['count', 'INTEGER', 'How many rules match'],
-  ['sig_group', 'TEXT', 'Signature group to scan with: shrike for the rules that come with it, or one of the configuration', { additional: true }],
+  [
+    'sig_group',
+    'TEXT',
+    'Signature group to scan with: shrike for the rules that come with it, or one of the configuration',
+    { additional: true },
+  ],
   ['sigfile', 'TEXT', 'File or folder of rules to scan with', { additional: true }],
   ['sigrule', 'TEXT', 'Text of a rule to scan with', { additional: true, hidden: true }],
   ['strings', 'TEXT', 'Strings that were found, as identifier:offset in hexadecimal, separated by commas'],

@@ -157,7 +157,8 @@ class Packer {
 /** Names a rule set: equal for equal sources, variables and limits. */
 export function ruleSetKey({ sources, externals = {}, stackSlots, stringsPerRule, memoryBytes }: RuleSetOptions): string {
   const hash = createHash('sha256');
-  for (const { namespace, file, text, compiled } of sources) hash.update(JSON.stringify([namespace, file, text ?? null, compiled ?? false]));
+  for (const { namespace, file, text, compiled } of sources)
+    hash.update(JSON.stringify([namespace, file, text ?? null, compiled ?? false]));
   for (const [name, value] of Object.entries(externals)) hash.update(JSON.stringify([name, typeof value, String(value)]));
   return hash.update(JSON.stringify([stackSlots, stringsPerRule, memoryBytes])).digest('hex');
 }
@@ -166,15 +167,31 @@ function packExternal(out: Packer, name: string, value: ExternalValue): void {
   const isInteger = typeof value === 'bigint' || Number.isInteger(value);
   const type = typeof value === 'string' ? 3 : typeof value === 'boolean' ? 2 : isInteger ? 0 : 1;
   const integer = typeof value === 'boolean' ? Number(value) : isInteger && typeof value !== 'string' ? value : 0;
-  out.u8(type).text(name).u64(integer).f64(typeof value === 'number' ? value : 0).text(typeof value === 'string' ? value : '');
+  out
+    .u8(type)
+    .text(name)
+    .u64(integer)
+    .f64(typeof value === 'number' ? value : 0)
+    .text(typeof value === 'string' ? value : '');
 }
 
 export function encodeCompile(id: number, options: RuleSetOptions): Buffer {
   const { sources, externals = {}, threads = 1, stackSlots = 0, stringsPerRule = 0, memoryBytes = 0 } = options;
-  const out = new Packer().u8(kinds.compile).u32(id).u32(threads).u32(stackSlots).u32(stringsPerRule).u64(memoryBytes).text(ruleSetKey(options));
+  const out = new Packer()
+    .u8(kinds.compile)
+    .u32(id)
+    .u32(threads)
+    .u32(stackSlots)
+    .u32(stringsPerRule)
+    .u64(memoryBytes)
+    .text(ruleSetKey(options));
   out.u32(sources.length);
   for (const { namespace, file, text, compiled } of sources) {
-    out.u8(compiled ? 2 : text === undefined ? 1 : 0).text(namespace).text(file).text(text ?? '');
+    out
+      .u8(compiled ? 2 : text === undefined ? 1 : 0)
+      .text(namespace)
+      .text(file)
+      .text(text ?? '');
   }
   const list = Object.entries(externals);
   out.u32(list.length);
@@ -190,7 +207,10 @@ function flagsOf(options: ScanOptions): number {
 
 export function encodeScan(id: number, set: number, target: ScanTarget, options: ScanOptions): Buffer {
   const out = new Packer().u8(kinds.scan).u32(id).u32(set).u32(flagsOf(options));
-  out.u32(options.timeoutMs ?? 0).u32(options.strings ?? 0).u64(options.maxSize ?? 0);
+  out
+    .u32(options.timeoutMs ?? 0)
+    .u32(options.strings ?? 0)
+    .u64(options.maxSize ?? 0);
   if ('pid' in target) return out.u8(1).u32(target.pid).frame();
   if ('buffer' in target) return out.u8(2).text(target.buffer).frame();
   const candidates = 'candidates' in target ? target.candidates : [{ root: target.root ?? '', path: target.path }];

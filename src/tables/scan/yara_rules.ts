@@ -40,7 +40,10 @@ export const yara_rules: GeneratedTableSpec = {
     ['strings', 'INTEGER', 'How many strings it looks for'],
     ['meta', 'TEXT', 'The whole meta section, as a JSON array of pairs'],
   ),
-  examples: ['SELECT rule, severity, attack FROM yara_rules ORDER BY rule LIMIT 10', 'SELECT namespace, count(*) AS rules FROM yara_rules GROUP BY namespace'],
+  examples: [
+    'SELECT rule, severity, attack FROM yara_rules ORDER BY rule LIMIT 10',
+    'SELECT namespace, count(*) AS rules FROM yara_rules GROUP BY namespace',
+  ],
   *rows(context) {
     for (const [group, sources] of groupsOf(context)) {
       const answer = compileSync({ sources, threads: 2 }, () => context.checkInterrupt());

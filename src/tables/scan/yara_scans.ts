@@ -5,7 +5,8 @@ import type { EventTableSpec } from '../spec.ts';
 export const yara_scans: EventTableSpec = {
   name: 'yara_scans',
   kind: 'event',
-  description: 'Scans with YARA rules: what, when, how long, by which rule set, and what came of it. Verdicts that were remembered are not scans and have no row.',
+  description:
+    'Scans with YARA rules: what, when, how long, by which rule set, and what came of it. Verdicts that were remembered are not scans and have no row.',
   source: 'The scanner',
   columns: [
     ...eventColumns,

@@ -81,10 +81,14 @@ describeWith(['root', 'bpf', 'programs'], 'scan on execution', () => {
   it('refuses rules with an error, says where it is, and keeps the last good ones', async () => {
     const broken = join(rules, 'broken.yar');
     writeFileSync(broken, 'rule broken {\n  condition: $nothing }');
-    const reload = (): Promise<Response> => fetch(`${agent.current.url}/api/v1/yara/reload`, { method: 'POST', headers: { authorization: `Bearer ${agent.current.token}` } });
+    const reload = (): Promise<Response> =>
+      fetch(`${agent.current.url}/api/v1/yara/reload`, { method: 'POST', headers: { authorization: `Bearer ${agent.current.token}` } });
     const refused = await reload();
     expect(refused.status).toBe(400);
-    expect(await refused.json()).toMatchObject({ code: 'E_YARA_RULES', error: expect.stringContaining(`${broken}:2: undefined string "$nothing"`) });
+    expect(await refused.json()).toMatchObject({
+      code: 'E_YARA_RULES',
+      error: expect.stringContaining(`${broken}:2: undefined string "$nothing"`),
+    });
     const path = program('still', word);
     run(path);
     await agent.current.waitFor('SELECT * FROM yara_events WHERE target_path = ?', [path]);
@@ -113,20 +117,28 @@ describeWith(['root', 'bpf', 'programs'], 'scan on execution', () => {
     const start = performance.now();
     spawnSync('sh', [list], { stdio: 'ignore' });
     const took = performance.now() - start;
-    const seen = await agent.current.waitFor('SELECT target_path FROM yara_events WHERE target_path LIKE ?', [`${many}/p%`], { count: storm / 100, ms: 60_000 });
+    const seen = await agent.current.waitFor('SELECT target_path FROM yara_events WHERE target_path LIKE ?', [`${many}/p%`], {
+      count: storm / 100,
+      ms: 60_000,
+    });
     expect(seen).toHaveLength(storm / 100);
     let scans: number;
     let lost: number;
     const deadline = Date.now() + 60_000;
     do {
       await pause(200);
-      const [row] = await agent.current.query("SELECT count(*) AS n, count(DISTINCT target_path) AS files FROM yara_scans WHERE target_path LIKE ? AND reason = 'exec'", [`${many}/p%`]);
+      const [row] = await agent.current.query(
+        "SELECT count(*) AS n, count(DISTINCT target_path) AS files FROM yara_scans WHERE target_path LIKE ? AND reason = 'exec'",
+        [`${many}/p%`],
+      );
       scans = Number(row?.['n']);
       expect(row?.['n']).toBe(row?.['files']);
       const after = await agent.current.counters('yara_events');
       lost = ['lost_queue', 'unreachable', 'scan_failed'].reduce((sum, stage) => sum + (after[stage] ?? 0) - (before[stage] ?? 0), 0);
     } while (scans + lost < storm && Date.now() < deadline);
-    console.log(`${storm} programs started in ${took.toFixed(0)} ms, ${scans} scanned, ${lost} counted as lost, done after ${(performance.now() - start).toFixed(0)} ms`);
+    console.log(
+      `${storm} programs started in ${took.toFixed(0)} ms, ${scans} scanned, ${lost} counted as lost, done after ${(performance.now() - start).toFixed(0)} ms`,
+    );
     expect(scans + lost).toBeGreaterThanOrEqual(storm);
     expect(lost).toBe(0);
   });

@@ -20,7 +20,9 @@ let set: RuleSet;
 let rules: readonly CompiledRule[];
 let samples: readonly Sample[];
 // The list of ATT&CK ids beside the rules.
-const techniques = new Set((JSON.parse(readFileSync(join(packageRoot, 'yara', 'tests', 'attack-ids.json'), 'utf8')) as { ids: string[] }).ids);
+const techniques = new Set(
+  (JSON.parse(readFileSync(join(packageRoot, 'yara', 'tests', 'attack-ids.json'), 'utf8')) as { ids: string[] }).ids,
+);
 
 beforeAll(async () => {
   set = await client.compile({ sources: ownRules(), threads: 2 });
@@ -55,7 +57,9 @@ describe('the catalogue', () => {
   });
 
   it('has a sample for each rule and no sample without one', () => {
-    expect(samples.map(({ rule, file }) => `${file}:${rule}`).sort()).toEqual(rules.map(({ rule, namespace }) => `${namespace}:${rule}`).sort());
+    expect(samples.map(({ rule, file }) => `${file}:${rule}`).sort()).toEqual(
+      rules.map(({ rule, namespace }) => `${namespace}:${rule}`).sort(),
+    );
   });
 });
 
@@ -66,7 +70,9 @@ describe('the samples', () => {
         const [hit, miss] = await Promise.all([client.scan(set, { buffer: positive }), client.scan(set, { buffer: negative })]);
         const found = hit.matches.some((match) => match.rule === rule);
         const missed = !miss.matches.some((match) => match.rule === rule);
-        return found && missed ? [] : [`${rule}: positive ${found ? 'matches' : 'does not match'}, negative ${missed ? 'does not match' : 'matches'}`];
+        return found && missed
+          ? []
+          : [`${rule}: positive ${found ? 'matches' : 'does not match'}, negative ${missed ? 'does not match' : 'matches'}`];
       }),
     );
     expect(wrong.flat()).toEqual([]);
@@ -88,9 +94,17 @@ describe('this machine', () => {
     const { walk } = await import('../../../src/scan/yara-walk.ts');
     const problem = (): void => {};
     const scans: Promise<string[]>[] = [];
-    for (const [folder, recursive] of [['/usr/sbin', false], ['/usr/bin', false], [join(packageRoot, 'node_modules'), true]] as const) {
+    for (const [folder, recursive] of [
+      ['/usr/sbin', false],
+      ['/usr/bin', false],
+      [join(packageRoot, 'node_modules'), true],
+    ] as const) {
       for await (const path of walk(folder, { recursive, noFollow: true, problem })) {
-        scans.push(client.scan(set, { path }, { fast: true, maxSize: 30 * 2 ** 20 }).then(({ matches }) => matches.map(({ rule }) => `${path}: ${rule}`)));
+        scans.push(
+          client
+            .scan(set, { path }, { fast: true, maxSize: 30 * 2 ** 20 })
+            .then(({ matches }) => matches.map(({ rule }) => `${path}: ${rule}`)),
+        );
       }
     }
     expect((await Promise.all(scans)).flat()).toEqual([]);

@@ -7,7 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RulesRefused, YaraClient } from '../../../src/scan/yara-client.ts';
 import type { RuleSetOptions } from '../../../src/tables/lib/yara-wire.ts';
 
-const rulesOf = (text: string, more: Partial<RuleSetOptions> = {}): RuleSetOptions => ({ sources: [{ namespace: 'default', file: 'test.yar', text }], ...more });
+const rulesOf = (text: string, more: Partial<RuleSetOptions> = {}): RuleSetOptions => ({
+  sources: [{ namespace: 'default', file: 'test.yar', text }],
+  ...more,
+});
 const hello = rulesOf('rule hello : greeting { meta: n = 3 who = "wörld" strings: $a = "hello" condition: $a }');
 /** Runs for minutes whatever it is given. */
 const endless = 'rule endless { condition: for all i in (0..4000000000) : (i >= 0) }';
@@ -50,7 +53,9 @@ describe('compiling', () => {
 
   it('tells the file that an include is wrong in, and follows includes beside the file', async () => {
     file('part.yar', 'rule part { strings: $a = "part" condition: $a }');
-    const good = await client.compile({ sources: [{ namespace: 'default', file: file('main.yar', 'include "part.yar"\nrule main { condition: part }') }] });
+    const good = await client.compile({
+      sources: [{ namespace: 'default', file: file('main.yar', 'include "part.yar"\nrule main { condition: part }') }],
+    });
     expect(good.answer.rules?.map(({ rule }) => rule)).toEqual(['part', 'main']);
     expect(good.answer.included).toEqual([join(folder, 'part.yar')]);
     file('part2.yar', 'rule part {\n condition: nothing }');
@@ -69,20 +74,30 @@ describe('compiling', () => {
   });
 
   it('knows external variables by their types', async () => {
-    const options = rulesOf('rule v { condition: i == 7 and b and f > 1.4 and s contains "x" }', { externals: { i: 7, b: true, f: 1.5, s: 'axb' } });
+    const options = rulesOf('rule v { condition: i == 7 and b and f > 1.4 and s contains "x" }', {
+      externals: { i: 7, b: true, f: 1.5, s: 'axb' },
+    });
     const set = await client.compile(options);
     expect((await client.scan(set, { buffer: Buffer.from('.') })).matches).toHaveLength(1);
     await expect(client.compile(rulesOf('rule v { condition: i == 7 }'))).rejects.toThrow('undefined identifier "i"');
   });
 
   it('lets modules be imported', async () => {
-    const set = await client.compile(rulesOf('import "elf" import "hash" import "math" rule m { condition: elf.type == elf.ET_EXEC or hash.md5(0, filesize) == "900150983cd24fb0d6963f7d28e17f72" }'));
+    const set = await client.compile(
+      rulesOf(
+        'import "elf" import "hash" import "math" rule m { condition: elf.type == elf.ET_EXEC or hash.md5(0, filesize) == "900150983cd24fb0d6963f7d28e17f72" }',
+      ),
+    );
     expect((await client.scan(set, { buffer: Buffer.from('abc') })).matches.map(({ rule }) => rule)).toEqual(['m']);
   });
 
   it('cannot read what is no regular file', async () => {
-    await expect(client.compile({ sources: [{ namespace: 'default', file: '/dev/zero' }] })).rejects.toThrow('/dev/zero: is not a regular file');
-    await expect(client.compile({ sources: [{ namespace: 'default', file: '/nope.yar' }] })).rejects.toThrow('/nope.yar: cannot be opened: No such file');
+    await expect(client.compile({ sources: [{ namespace: 'default', file: '/dev/zero' }] })).rejects.toThrow(
+      '/dev/zero: is not a regular file',
+    );
+    await expect(client.compile({ sources: [{ namespace: 'default', file: '/nope.yar' }] })).rejects.toThrow(
+      '/nope.yar: cannot be opened: No such file',
+    );
   });
 });
 
@@ -109,7 +124,10 @@ describe('scanning', () => {
 
   it('says why a target has no verdict', async () => {
     const set = await client.compile(hello);
-    expect(await client.scan(set, { path: join(folder, 'missing') })).toMatchObject({ failure: 'open', error: 'No such file or directory' });
+    expect(await client.scan(set, { path: join(folder, 'missing') })).toMatchObject({
+      failure: 'open',
+      error: 'No such file or directory',
+    });
     expect(await client.scan(set, { path: folder })).toMatchObject({ failure: 'kind', error: 'is not a regular file' });
     expect(await client.scan(set, { path: '/dev/zero' })).toMatchObject({ failure: 'kind' });
     expect(await client.scan(set, { path: file('big', 'x'.repeat(100)) }, { maxSize: 99 })).toMatchObject({ failure: 'large' });
@@ -148,7 +166,11 @@ describe('scanning', () => {
   });
 
   it('finds what is only in the memory of a process', async () => {
-    const child = spawn(process.execPath, ['-e', "const b = Buffer.from(['needle','in','memory'].join('-')); console.log(b.length); setInterval(() => b, 1000)"], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(
+      process.execPath,
+      ['-e', "const b = Buffer.from(['needle','in','memory'].join('-')); console.log(b.length); setInterval(() => b, 1000)"],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    );
     try {
       await new Promise((resolve) => child.stdout.once('data', resolve));
       const set = await client.compile(rulesOf('rule memory { strings: $a = "needle-in-memory" condition: $a }'));
@@ -160,7 +182,9 @@ describe('scanning', () => {
   });
 
   it('times each rule by itself when asked', async () => {
-    const set = await client.compile(rulesOf('rule slow { condition: for all i in (0..300000) : (i >= 0) } rule quick { condition: true }'));
+    const set = await client.compile(
+      rulesOf('rule slow { condition: for all i in (0..300000) : (i >= 0) } rule quick { condition: true }'),
+    );
     const { profile = [] } = await client.scan(set, { buffer: Buffer.from('x') }, { profile: true, timeoutMs: 20_000 });
     expect([...profile].sort((a, b) => b[2] - a[2])[0]?.[0]).toBe('slow');
   });
@@ -183,18 +207,23 @@ describe('what breaks the scanner', () => {
   });
 
   // libyara catches SIGSEGV and SIGBUS itself: it takes them for a mapped file that was cut short.
-  it.each(['SIGILL', 'SIGABRT', 'SIGKILL'] as const)('says that the scanner died of %s while it scanned this file, and scans those behind it', async (signal) => {
-    const set = await client.compile(rulesOf(`${endless.replace('condition:', 'condition: filesize == 13 and')} rule any_${signal} { condition: true }`));
-    const scan = client.scan(set, { path: file('thirteen', 'x'.repeat(13)) }, { timeoutMs: 60_000 });
-    const behind = client.scan(set, { path: file('behind', 'x') });
-    const [pid = 0] = await scannersOf(set.answer.set);
-    await pause(100);
-    process.kill(pid, signal);
-    const answer = await scan;
-    expect(answer.failure).toBe('crash');
-    expect(answer.error).toContain('while it scanned this');
-    expect((await behind).matches).toHaveLength(1);
-  });
+  it.each(['SIGILL', 'SIGABRT', 'SIGKILL'] as const)(
+    'says that the scanner died of %s while it scanned this file, and scans those behind it',
+    async (signal) => {
+      const set = await client.compile(
+        rulesOf(`${endless.replace('condition:', 'condition: filesize == 13 and')} rule any_${signal} { condition: true }`),
+      );
+      const scan = client.scan(set, { path: file('thirteen', 'x'.repeat(13)) }, { timeoutMs: 60_000 });
+      const behind = client.scan(set, { path: file('behind', 'x') });
+      const [pid = 0] = await scannersOf(set.answer.set);
+      await pause(100);
+      process.kill(pid, signal);
+      const answer = await scan;
+      expect(answer.failure).toBe('crash');
+      expect(answer.error).toContain('while it scanned this');
+      expect((await behind).matches).toHaveLength(1);
+    },
+  );
 
   it('keeps to its memory limit', async () => {
     // Two million matches take some hundred megabytes.
