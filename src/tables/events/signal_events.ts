@@ -7,7 +7,8 @@ export const signal_events: EventTableSpec = {
   kind: 'event',
   description:
     'Signals sent to other processes, attempts that failed, and signals by which the kernel ends a process. What a process sends itself and signals of timers and children are left out.',
-  source: 'tracepoints signal_generate, sched_process_exit and sys_exit (kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal)',
+  source:
+    'tracepoints signal_generate, sched_process_exit and sys_exit (kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal)',
   columns: [
     ...eventColumns,
     ...processColumns(),
