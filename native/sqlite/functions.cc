@@ -1,5 +1,6 @@
 #include "functions.h"
 
+#include "osquery_functions.h"
 #include "regexp.h"
 
 namespace shrike::sqlite {
@@ -27,7 +28,8 @@ void regexp(sqlite3_context* context, int, sqlite3_value** arguments) {
 }  // namespace
 
 int declare_functions(sqlite3* db) {
-  return sqlite3_create_function_v2(db, "regexp", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nullptr, regexp, nullptr, nullptr, nullptr);
+  const int rc = declare_osquery_functions(db);
+  return rc != SQLITE_OK ? rc : sqlite3_create_function_v2(db, "regexp", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nullptr, regexp, nullptr, nullptr, nullptr);
 }
 
 }  // namespace shrike::sqlite

@@ -102,7 +102,8 @@ int32_t Regexp::step(int32_t from, int symbol) {
     const Instruction& instruction = program_[at];
     switch (instruction.kind) {
       case Instruction::Kind::Match: matched = true; break;
-      case Instruction::Kind::Jump: stack.push_back(instruction.next); break;
+      case Instruction::Kind::Jump:
+      case Instruction::Kind::Save: stack.push_back(instruction.next); break;
       case Instruction::Kind::Split:
         stack.push_back(instruction.other);
         stack.push_back(instruction.next);

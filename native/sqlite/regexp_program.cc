@@ -22,11 +22,13 @@ struct CodeRange {
 };
 
 struct Node {
-  enum class Kind : uint8_t { Empty, Class, Concat, Alternate, Repeat, Assert } kind = Kind::Empty;
+  enum class Kind : uint8_t { Empty, Class, Concat, Alternate, Repeat, Assert, Group } kind = Kind::Empty;
   std::vector<CodeRange> ranges;
   bool stray_bytes = false;  // Class: also bytes that are no UTF-8
   Instruction::Assertion assertion = Instruction::Assertion::TextStart;
   uint32_t least = 0, most = 0;  // Repeat; most = UINT32_MAX: no bound
+  bool lazy = false;             // Repeat
+  uint32_t group = 0;            // Group
   std::vector<std::unique_ptr<Node>> children;
 };
 using NodePtr = std::unique_ptr<Node>;
@@ -94,7 +96,8 @@ std::optional<std::vector<CodeRange>> named_class(std::string_view name) {
 
 class Parser {
  public:
-  Parser(std::string_view pattern, std::string& error) : pattern_(pattern), error_(error) {}
+  Parser(std::string_view pattern, std::string& error, bool captures) : pattern_(pattern), error_(error), captures_(captures) {}
+  uint32_t groups() const { return groups_; }
 
   NodePtr parse() {
     NodePtr node = alternation(0);
@@ -161,12 +164,13 @@ class Parser {
         at_ = start;
         return fail("a repeat of a repeat");
       }
-      eat('?');  // lazy: the same set of texts matches
+      const bool lazy = eat('?');  // the same set of texts matches, only the places of groups differ
       if (looking_at("+")) return fail("possessive repeats are not supported");
       auto node = std::make_unique<Node>();
       node->kind = Node::Kind::Repeat;
       node->least = least;
       node->most = most;
+      node->lazy = lazy;
       node->children.push_back(std::move(item));
       item = std::move(node);
     }
@@ -224,7 +228,7 @@ class Parser {
       case '[': return bracket();
       case '\\': return escape();
       case '*': case '+': case '?': return fail("nothing to repeat");
-      case '.': at_++; return set(flags_.dot_all ? std::vector<CodeRange>{} : std::vector<CodeRange>{{'\n', '\n'}}, true);
+      case '.': at_++; return set(flags_.dot_all ? std::vector<CodeRange>{} : captures_ ? std::vector<CodeRange>{{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}} : std::vector<CodeRange>{{'\n', '\n'}}, true);
       case '^': at_++; return assertion(flags_.multi_line ? Assertion::LineStart : Assertion::TextStart);
       case '$': at_++; return assertion(flags_.multi_line ? Assertion::LineEnd : Assertion::TextEnd);
       default: return set({literal()}, false);
@@ -250,6 +254,7 @@ class Parser {
   NodePtr group(int depth) {
     at_++;
     const Flags outer = flags_;
+    bool capturing = true;
     if (eat('?')) {
       if (looking_at("=") || looking_at("!") || looking_at("<=") || looking_at("<!")) return fail("look-around is not supported");
       if (eat('P') || looking_at("<")) {
@@ -257,7 +262,10 @@ class Parser {
         const size_t end = pattern_.find('>', at_);
         if (end == std::string_view::npos) return fail("a group's name that does not end");
         at_ = end + 1;
-      } else if (!eat(':')) {
+      } else if (eat(':')) {
+        capturing = false;
+      } else {
+        capturing = false;
         bool on = true;
         for (; more() && pattern_[at_] != ')' && pattern_[at_] != ':'; at_++) {
           switch (pattern_[at_]) {
@@ -273,10 +281,16 @@ class Parser {
         if (!eat(':')) return fail("a group that does not end");
       }
     }
+    const uint32_t number = capturing ? groups_++ : 0;
     NodePtr inner = alternation(depth + 1);
     flags_ = outer;
     if (inner && !eat(')')) return fail("missing )");
-    return inner;
+    if (!inner || !capturing || !captures_) return inner;
+    auto node = std::make_unique<Node>();
+    node->kind = Node::Kind::Group;
+    node->group = number;
+    node->children.push_back(std::move(inner));
+    return node;
   }
 
   int hex(char c) const { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
@@ -393,6 +407,8 @@ class Parser {
   std::string& error_;
   size_t at_ = 0;
   Flags flags_;
+  const bool captures_;
+  uint32_t groups_ = 1;  // the whole match is one
 };
 
 class Emitter {
@@ -412,7 +428,14 @@ class Emitter {
       case Node::Kind::Assert: add({Instruction::Kind::Assert, node.assertion, 0, 0, here() + 1}); break;
       case Node::Kind::Alternate: emit_choices(node.children.size(), [&](size_t i) { emit(*node.children[i]); }); break;
       case Node::Kind::Repeat: emit_repeat(node); break;
+      case Node::Kind::Group: emit_group(*node.children[0], node.group); break;
     }
+  }
+
+  void emit_group(const Node& inner, uint32_t group) {
+    add({Instruction::Kind::Save, {}, 0, 0, here() + 1, 2 * group});
+    emit(inner);
+    add({Instruction::Kind::Save, {}, 0, 0, here() + 1, 2 * group + 1});
   }
 
   uint32_t add(Instruction instruction) {
@@ -448,7 +471,7 @@ class Emitter {
       const uint32_t split = add({Instruction::Kind::Split, {}, 0, 0, here() + 1});
       emit(child);
       add({Instruction::Kind::Jump, {}, 0, 0, split});
-      program_[split].other = here();
+      leave(split, node.lazy);
       return;
     }
     std::vector<uint32_t> splits;
@@ -456,7 +479,13 @@ class Emitter {
       splits.push_back(add({Instruction::Kind::Split, {}, 0, 0, here() + 1}));
       emit(child);
     }
-    for (const uint32_t split : splits) program_[split].other = here();
+    for (const uint32_t split : splits) leave(split, node.lazy);
+  }
+
+  // Lets a split of a repeat go on to what follows: first where the repeat is lazy.
+  void leave(uint32_t split, bool lazy) {
+    program_[split].other = here();
+    if (lazy) std::swap(program_[split].next, program_[split].other);
   }
 
   struct Sequence {
@@ -514,15 +543,25 @@ class Emitter {
   Program& program_;
 };
 
-}  // namespace
-
-Program compile_program(std::string_view pattern, std::string& error) {
+NodePtr parse(std::string_view pattern, bool captures, uint32_t& groups, std::string& error) {
   error.clear();
   if (pattern.size() > 32 * 1024) {
     error = "bad regular expression: longer than 32 KiB";
-    return {};
+    return nullptr;
   }
-  const NodePtr tree = Parser(pattern, error).parse();
+  Parser parser(pattern, error, captures);
+  NodePtr tree = parser.parse();
+  groups = parser.groups();
+  return tree;
+}
+
+constexpr const char* kTooLarge = "bad regular expression: too large once its repeats are written out";
+
+}  // namespace
+
+Program compile_program(std::string_view pattern, std::string& error) {
+  uint32_t groups;
+  const NodePtr tree = parse(pattern, false, groups, error);
   if (!tree) return {};
   Program program;
   Emitter emitter(program);
@@ -533,7 +572,21 @@ Program compile_program(std::string_view pattern, std::string& error) {
   emitter.emit(*tree);
   emitter.add({Instruction::Kind::Match});
   if (emitter.too_large()) {
-    error = "bad regular expression: too large once its repeats are written out";
+    error = kTooLarge;
+    return {};
+  }
+  return program;
+}
+
+Program compile_captures(std::string_view pattern, uint32_t& groups, std::string& error) {
+  const NodePtr tree = parse(pattern, true, groups, error);
+  if (!tree) return {};
+  Program program;
+  Emitter emitter(program);
+  emitter.emit_group(*tree, 0);
+  emitter.add({Instruction::Kind::Match});
+  if (emitter.too_large()) {
+    error = kTooLarge;
     return {};
   }
   return program;

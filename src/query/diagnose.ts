@@ -82,18 +82,16 @@ function columnPosition(tokens: readonly Token[], column: string, qualifier: str
 }
 
 function unknownColumn(failure: Failure, tokens: readonly Token[], found: string): ShrikeError {
-  const quoted = /^"(.*)" - should this be a string literal/.exec(found)?.[1];
-  const parts = (quoted ?? found).split('.');
+  const parts = found.split('.');
   const column = parts.at(-1) ?? found;
   const position = columnPosition(tokens, column, parts.length > 1 ? parts.at(-2) : undefined);
-  const error = (suggestion: string) => new ShrikeError('E_QUERY_UNKNOWN_COLUMN', { column: quoted ?? found, suggestion }, position);
+  const error = (suggestion: string) => new ShrikeError('E_QUERY_UNKNOWN_COLUMN', { column: found, suggestion }, position);
   const inScope = tablesIn(failure.sql, tokens).flatMap((name) => findTable(name) ?? []);
   const near = nearest(
     column,
     inScope.flatMap((table) => table.columns.map(({ name }) => name)),
   );
   if (near !== undefined) return error(`Did you mean ${near}?`);
-  if (quoted !== undefined) return error(`Text goes in single quotes: '${quoted}'.`);
   const [first] = inScope;
   if (first === undefined) return error('SELECT * FROM shrike_columns lists every column.');
   return error(`${first.name} has: ${listed(first.columns.map(({ name }) => name))}.`);
