@@ -6,6 +6,7 @@ const code = (value) => `\`${value}\``;
 function typeOf(schema) {
   if (schema.enum !== undefined) return schema.enum.map(code).join(', ');
   if (schema.anyOf !== undefined) return 'bytes, or a number with KiB, MiB or GiB';
+  if (schema.patternProperties !== undefined) return 'mapping of names';
   if (schema.type === 'array') return schema.items.type === 'object' ? 'list of mappings' : 'list of text';
   const range = [schema.minimum === undefined ? '' : `from ${schema.minimum}`, schema.maximum === undefined ? '' : `to ${schema.maximum}`];
   const name = { integer: 'whole number', boolean: '`true` or `false`', string: 'text' }[schema.type] ?? schema.type;
@@ -14,6 +15,7 @@ function typeOf(schema) {
 
 function defaultOf(schema) {
   if (schema.default === undefined) return '';
+  if (schema.patternProperties !== undefined) return Object.keys(schema.default).length === 0 ? 'none' : 'see below';
   if (Array.isArray(schema.default)) return schema.default.length === 0 ? 'none' : 'see below';
   return code(schema.default);
 }
@@ -22,7 +24,7 @@ function defaultOf(schema) {
 function* settings(schema, path = '') {
   for (const [key, value] of Object.entries(schema.properties)) {
     const name = path === '' ? key : `${path}.${key}`;
-    if (value.type === 'object') yield* settings(value, name);
+    if (value.properties !== undefined) yield* settings(value, name);
     else {
       yield { name, schema: value };
       if (value.type === 'array' && value.items.type === 'object') yield* settings(value.items, `${name}[]`);
