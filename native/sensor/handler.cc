@@ -51,7 +51,7 @@ store::RowWriter& EventTable::begin(const sk_event& event, Process& process, Con
   writer_->begin(context.clock.seconds(event.ktime), static_cast<int64_t>(event.ktime));
   writer_->context(process.context, [&](store::ContextWriter& to) {
     const Image& own = image ? *image : *process.image;
-    to.set_text(exec_id_, process.exec_id);
+    to.set_text_once(exec_id_, process.exec_id);
     to.set_int(pid_, process.pid);
     to.set_int(uid_, process.uid);
     to.set_int(gid_, process.gid);

@@ -12,7 +12,7 @@ namespace shrike::sensor {
 namespace {
 
 constexpr uint32_t kMaxDepth = 64;
-constexpr uint64_t kGraceNs = 5'000'000'000;
+constexpr uint64_t kGraceNs = 1'000'000'000;
 constexpr uint64_t kTick = 10'000'000;  // ns in one of /proc/PID/stat's clock ticks (USER_HZ is 100 on every architecture we build for)
 
 // Writes a number so that it ends at `end`; returns where it begins.
@@ -55,9 +55,7 @@ uint64_t ProcessTree::first_context() {
 }
 
 Process& ProcessTree::insert(uint32_t pid, uint64_t start) {
-  auto& slot = processes_[pid];
-  slot = std::make_unique<Process>();
-  Process& process = *slot;
+  Process& process = processes_.make(pid);
   process.pid = pid;
   process.start = start;
   process.image = empty_image();
@@ -130,6 +128,7 @@ Process& ProcessTree::exec(const sk_exec& record, std::string path, std::string 
   process->image = std::make_shared<const Image>(Image{std::move(path), std::move(cmdline)});
   process->as_creator = nullptr;
   if (record.e.type == SK_EXEC) process->exec_time = record.e.ktime;
+  else first_.push_back(process->pid);
   Credentials before = process->credentials;
   process->credentials = credentials_of(record);
   process->namespaces[SK_NS_MNT] = record.e.mnt_ns;
@@ -151,8 +150,13 @@ void ProcessTree::link_orphans() {
     process.lineage = lineage_of(*parent);
     process.creator = process.ppid;
   };
-  for (auto& [pid, process] : processes_) process->lineage = nullptr, process->as_creator = nullptr;
-  for (auto& [pid, process] : processes_) link(*process, 0);
+  for (const uint32_t pid : first_) {
+    if (Process* process = find(pid)) process->lineage = nullptr, process->as_creator = nullptr;
+  }
+  for (const uint32_t pid : first_) {
+    if (Process* process = find(pid)) link(*process, 0);
+  }
+  first_ = {};
 }
 
 void ProcessTree::exit(const sk_event& event) {
@@ -163,8 +167,8 @@ void ProcessTree::exit(const sk_event& event) {
 
 void ProcessTree::bury(uint64_t now) {
   while (!graves_.empty() && graves_.front().when + kGraceNs < now) {
-    auto found = processes_.find(graves_.front().pid);
-    if (found != processes_.end() && found->second->start == graves_.front().start) processes_.erase(found);
+    const Process* found = processes_.find(graves_.front().pid);
+    if (found && found->start == graves_.front().start) processes_.erase(graves_.front().pid);
     graves_.pop_front();
   }
 }
@@ -191,8 +195,7 @@ Process& ProcessTree::resolve(const sk_event& event) {
 }
 
 Process* ProcessTree::find(uint32_t pid) {
-  auto found = processes_.find(pid);
-  return found == processes_.end() ? nullptr : found->second.get();
+  return processes_.find(pid);
 }
 
 const Image* ProcessTree::parent_image(const Process& process) {

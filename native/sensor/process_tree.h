@@ -9,12 +9,14 @@
 #pragma once
 
 #include <array>
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "../../bpf/include/event.h"
 #include "cgroups.h"
@@ -71,6 +73,39 @@ class CredentialObserver {
   virtual void found_root(Process& process, const sk_event& event) = 0;
 };
 
+// Processes by pid. An array: the kernel gives no pid above 4,194,304, and pages of it that are never used take no memory.
+class PidTable {
+ public:
+  static constexpr uint32_t kLimit = 4'194'304;
+  PidTable() : slots_(static_cast<Process**>(calloc(kLimit + 1, sizeof(Process*)))) {}
+  ~PidTable() {
+    for (uint32_t pid = 0; pid <= kLimit && count_ > 0; pid++) erase(pid);
+    free(slots_);
+  }
+  PidTable(const PidTable&) = delete;
+  PidTable& operator=(const PidTable&) = delete;
+
+  Process* find(uint32_t pid) const { return pid <= kLimit ? slots_[pid] : nullptr; }
+  // In the place of any that has the pid now. A pid that cannot be (from a damaged recording) shares the last place.
+  Process& make(uint32_t pid) {
+    pid = std::min(pid, kLimit);
+    erase(pid);
+    count_++;
+    return *(slots_[pid] = new Process);
+  }
+  void erase(uint32_t pid) {
+    if (pid > kLimit || slots_[pid] == nullptr) return;
+    delete slots_[pid];
+    slots_[pid] = nullptr;
+    count_--;
+  }
+  size_t size() const { return count_; }
+
+ private:
+  Process** const slots_;
+  size_t count_ = 0;
+};
+
 class ProcessTree {
  public:
   // `boot` is the first eight digits of the boot id; exec ids begin with it.
@@ -112,7 +147,8 @@ class ProcessTree {
   std::string boot_;
   Cgroups cgroups_;
   CredentialObserver* observer_ = nullptr;
-  std::unordered_map<uint32_t, std::unique_ptr<Process>> processes_;
+  PidTable processes_;
+  std::vector<uint32_t> first_;  // pids that were there at the start, until they are linked
   std::deque<Grave> graves_;  // ended; kept a moment for events that come after the end
   uint64_t next_context_ = first_context();
   uint64_t unknown_ = 0;

@@ -1,6 +1,5 @@
 #include "syscalls.h"
 
-#include <map>
 #include <string>
 #include <sys/syscall.h>
 
@@ -155,13 +154,15 @@ const std::vector<CompatNumber>& compat_numbers() {
 }
 
 std::string_view syscall_name(uint32_t number) {
-  static const std::map<uint32_t, std::string_view> names = [] {
-    std::map<uint32_t, std::string_view> map;
-    for (const Entry& entry : entries()) map[entry.native] = entry.name;
-    return map;
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> list;
+    for (const Entry& entry : entries()) {
+      if (entry.native >= list.size()) list.resize(entry.native + 1);
+      list[entry.native] = entry.name;
+    }
+    return list;
   }();
-  auto found = names.find(number);
-  return found == names.end() ? std::string_view{} : found->second;
+  return number < names.size() ? names[number] : std::string_view{};
 }
 
 }  // namespace shrike::sensor

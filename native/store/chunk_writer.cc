@@ -57,11 +57,12 @@ void Interner::grow(const TextRef* texts) {
 }
 
 namespace {
-uint64_t scatter(uint64_t id) { return (id ^ (id >> 32)) * 0x9E3779B97F4A7C15ull >> 20; }
+// Numbers are given in order, so neighbours in time are neighbours in memory; those of different sources differ above bit 31.
+uint64_t scatter(uint64_t id) { return id ^ (id >> 32) * 0x9E3779B97F4A7C15ull; }
 }  // namespace
 
 uint32_t ContextMap::find(uint64_t id) const {
-  if (slots_.empty()) return 0;
+  if (id > highest_ || slots_.empty()) return 0;
   const size_t mask = slots_.size() - 1;
   for (size_t slot = scatter(id) & mask; slots_[slot].index != 0; slot = (slot + 1) & mask) {
     if (slots_[slot].id == id) return slots_[slot].index;
@@ -76,6 +77,7 @@ void ContextMap::add(uint64_t id, uint32_t index) {
   while (slots_[slot].index != 0) slot = (slot + 1) & mask;
   slots_[slot] = {id, index};
   used_++;
+  highest_ = std::max(highest_, id);
 }
 
 void ContextMap::grow() {
@@ -183,6 +185,18 @@ void ChunkWriter::store_text(int column, uint32_t index, std::string_view value)
     text_entries_++;
     if (after > entries_) entries_ = after;
   }
+  chunk_->at<uint32_t>(c.values)[index] = id;
+}
+
+void ChunkWriter::store_text_once(int column, uint32_t index, std::string_view value) {
+  Chunk::Column& c = chunk_->columns_[column];
+  touch(column);
+  const uint32_t id = c.text_count.load(std::memory_order_relaxed);
+  if (id >= layout_.entry_capacity) return;
+  chunk_->at<TextRef>(c.texts)[id] = {chunk_->arena_.add(value), static_cast<uint32_t>(value.size()), static_cast<uint32_t>(hash_text(value) >> 32)};
+  c.text_count.store(id + 1, std::memory_order_release);
+  text_entries_++;
+  entries_ = std::max(entries_, id + 1);
   chunk_->at<uint32_t>(c.values)[index] = id;
 }
 

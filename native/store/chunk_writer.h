@@ -37,6 +37,7 @@ class ContextMap {
   void grow();
   std::vector<Slot> slots_;
   uint32_t used_ = 0;
+  uint64_t highest_ = 0;
 };
 
 class ChunkWriter {
@@ -64,6 +65,8 @@ class ChunkWriter {
   void store_int(int column, uint32_t index, int64_t value);
   void store_real(int column, uint32_t index, double value);
   void store_text(int column, uint32_t index, std::string_view value);
+  // Of a text column, for a value that is hardly ever there already: a new dictionary entry, without a look.
+  void store_text_once(int column, uint32_t index, std::string_view value);
   void commit(int64_t eid, int64_t time, int64_t ntime);
   // Lets readers know the size; after the last row, the final one.
   uint64_t publish_size();

@@ -79,6 +79,8 @@ class ContextWriter {
   ContextWriter(ChunkWriter& chunk, uint32_t index) : chunk_(chunk), index_(index) {}
   void set_int(int column, int64_t value);
   void set_text(int column, std::string_view value);
+  // The same for a value that no other context of the chunk is likely to have: an id. Looking for it would be for nothing.
+  void set_text_once(int column, std::string_view value);
 
  private:
   ChunkWriter& chunk_;

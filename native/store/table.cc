@@ -149,6 +149,10 @@ void ContextWriter::set_text(int column, std::string_view value) {
   if (index_ != 0) chunk_.store_text(column, index_, value);
 }
 
+void ContextWriter::set_text_once(int column, std::string_view value) {
+  if (index_ != 0) chunk_.store_text_once(column, index_, value);
+}
+
 RowWriter::RowWriter(Table& table) : table_(table), chunk_(nullptr) { table_.writer_.lock(); }
 
 RowWriter::~RowWriter() {
