@@ -12,11 +12,12 @@ export class LocalSource implements Source {
   readonly #pool: QueryPool;
   #started: Promise<void> | undefined;
 
-  constructor(dataDir: string) {
+  /** `events`: the event store is open in this process (see history-source.ts). */
+  constructor(dataDir: string, events = false) {
     this.notice = `shrike: no agent runs on ${dataDir}; answering from this process, without event tables.`;
     // The user waits in front of it and can press Ctrl-C: the limits are there to keep the machine whole, not to be fair.
     const limits = { timeoutMs: 600_000, maxRows: 100_000_000, maxBytes: 1024 ** 4 };
-    this.#pool = new QueryPool({ engine: { version, dataDir, startTime: 0, sources: {} }, events: false, workers: 1, limits });
+    this.#pool = new QueryPool({ engine: { version, dataDir, startTime: 0, sources: {} }, events, workers: 1, limits });
   }
 
   async query({ sql, params, limit, timeoutMs, signal }: SourceQuery): Promise<SourceAnswer> {

@@ -84,6 +84,24 @@ function addCommands(program: Command): void {
     .option('--seconds <n>', 'stop by itself after this many seconds')
     .action((file, flags) => end(async () => (await import('./record-command.ts')).recordCommand(file, flags))());
   program
+    .command('export')
+    .description('write the rows of an event table to a file, for DuckDB, ClickHouse, pandas or another agent')
+    .option('--table <name>', 'the event table')
+    .option('--since <time>', 'only rows from then on: a date, seconds since the epoch, or how long ago (90m, 7d)')
+    .option('--until <time>', 'only rows up to then')
+    .option('-f, --format <format>', 'parquet, ndjson or csv (default: by the name of the file)')
+    .option('-o, --output <file>', 'where to write (default: standard output)')
+    .option(...dataDir)
+    .action((flags) => end(async () => (await import('./export-command.ts')).exportCommand(flags))());
+  program
+    .command('import')
+    .argument('<file>', 'a Parquet, NDJSON or CSV file')
+    .description('put the rows of a file into an event table, while no agent runs')
+    .option('--table <name>', 'the event table (default: as the file or its name says)')
+    .option('-f, --format <format>', 'parquet, ndjson or csv (default: by the name of the file)')
+    .option(...dataDir)
+    .action((file, flags) => end(async () => (await import('./import-command.ts')).importCommand(file, flags))());
+  program
     .command('version')
     .description('print the version')
     .action(() => {

@@ -225,7 +225,9 @@ export const query = fc.oneof(
       .map(([list, w, what, l]) => {
         const by = list.map((name) => `t.${name}`).join(', ');
         const inner = `SELECT ${what} ${by} FROM T AS t WHERE ${w}${what === 'DISTINCT' ? '' : ` GROUP BY ${by}`}`;
-        return l === '' ? `SELECT * FROM (${inner}) ORDER BY ${[...list, ...(what === 'DISTINCT' ? [] : ['n'])].map((_, i) => i + 1).join(', ')}` : `SELECT count(*) FROM (${inner} ${l})`;
+        return l === ''
+          ? `SELECT * FROM (${inner}) ORDER BY ${[...list, ...(what === 'DISTINCT' ? [] : ['n'])].map((_, i) => i + 1).join(', ')}`
+          : `SELECT count(*) FROM (${inner} ${l})`;
       }),
   },
   {
@@ -233,7 +235,8 @@ export const query = fc.oneof(
     arbitrary: fc
       .tuple(fc.constantFrom(...grouped), fc.constantFrom(...columns), where)
       .map(
-        ([c, d, w]) => `SELECT t.${c}, count(DISTINCT t.${d}), max(u.eid) FROM T AS t JOIN T AS u ON t.${d} = u.${d} WHERE ${w} GROUP BY t.${c} ORDER BY 1`,
+        ([c, d, w]) =>
+          `SELECT t.${c}, count(DISTINCT t.${d}), max(u.eid) FROM T AS t JOIN T AS u ON t.${d} = u.${d} WHERE ${w} GROUP BY t.${c} ORDER BY 1`,
       ),
   },
   {
