@@ -1,7 +1,8 @@
 /**
  * Scans what is executed, once, in the background.
  *
- * HOW IT WORKS: every 100 ms, when the store says that process_events has new rows, one query returns the distinct files among them. Files
+ * HOW IT WORKS: every 100 ms, when the store says that process_events has new rows, one query returns the distinct files among them; up to
+ * every 800 ms while they are all known already, so that a busy machine that runs the same programs again and again does not pay for it. Files
  * already known (by device, inode, change time) cost one look in a map. New ones go into a bounded queue and from there to the scanner, a few at a time;
  * what finds no room is counted (shrike_counters, table yara_events, stage lost_queue) and looked at again at its next execution. Nothing here is in the way of the
  * process: its start is over when we hear of it.
@@ -42,6 +43,9 @@ export interface OnExecOptions {
 const table = 'yara_events';
 /** Rows that one poll reads at most; the rest is for the next one. */
 const maxFiles = 4096;
+/** Between two polls, in milliseconds. */
+const shortest = 100;
+const longest = 800;
 /** Files whose verdict is remembered. */
 const maxKnown = 200_000;
 /** Executions of one known bad file that one poll records at most. */
@@ -88,12 +92,14 @@ export class ScanOnExec {
   #rules: RuleSet;
   #active = 0;
   #last = 0;
+  #pause: number;
   #timer: NodeJS.Timeout | undefined;
   #polling: Promise<void> | undefined;
 
   constructor(options: OnExecOptions) {
     this.#options = options;
     this.#rules = options.rules;
+    this.#pause = options.pollMs ?? shortest;
   }
 
   /** Begins with what is executed from now on. */
@@ -137,7 +143,7 @@ export class ScanOnExec {
         .finally(() => {
           if (this.#timer !== undefined) this.#schedule();
         });
-    }, this.#options.pollMs ?? 100);
+    }, this.#pause);
     this.#timer.unref();
   }
 
@@ -146,6 +152,7 @@ export class ScanOnExec {
     if (newest <= this.#last) return;
     const { rows } = await this.#options.pool.all({ sql: filesSql, params: [this.#last, newest] });
     let seen = newest;
+    let met = 0;
     for (const [first, last, pid, path, interpreter, device, inode, ctime, namespace] of rows) {
       const file = text(path);
       if (file === null) continue;
@@ -161,10 +168,12 @@ export class ScanOnExec {
         namespace: namespace === null ? null : number(namespace),
         last: number(last),
       };
+      if (!this.#known.has(key)) met++;
       this.#remember(executed);
       await this.#meet(executed);
     }
     this.#last = seen;
+    if (this.#options.pollMs === undefined) this.#pause = met > 0 ? shortest : Math.min(longest, this.#pause * 2);
   }
 
   #remember({ namespace, pid }: Executed): void {
