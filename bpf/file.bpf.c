@@ -154,17 +154,14 @@ static __always_inline int report_open(struct file *file, u8 op, struct pt_regs 
 	return emit(f, put_file(f, put_folders(f), file));
 }
 
-static __always_inline int opened(u32 fd, struct pt_regs *regs, bool typed)
+static __always_inline int opened(struct file *file, struct pt_regs *regs, bool typed)
 {
-	struct file *file = sk_file_by(fd, typed);
 	struct sk_watch *watch;
 	struct inode *inode;
 	u32 f_mode;
 	u16 mode;
 	u8 op;
 
-	if (!file)
-		return 0;
 	f_mode = sk_get(typed, file, f_mode);
 	if (f_mode & FMODE_PATH)
 		return 0;
@@ -227,10 +224,10 @@ static __always_inline bool is_watched_string(struct sk_watch *watch, void *scra
 }
 
 /*
- * An open that failed has no file. Refused writes are reported; anything else only when the path is watched, for programs look for files in many
- * places where they are not.
+ * An open that failed has no file, nor has one whose descriptor another thread has closed already: what the caller said has to do. Refused writes
+ * are reported; anything else only when the path is watched, for programs look for files in many places where they are not.
  */
-static __always_inline int open_failed(struct pt_regs *regs, long ret)
+static __always_inline int opened_nothing(struct pt_regs *regs, long ret)
 {
 	u32 number = sk_native_syscall(regs), flags, base;
 	struct sk_file_call *call = bpf_map_lookup_elem(&sk_file_calls, &number);
@@ -239,11 +236,11 @@ static __always_inline int open_failed(struct pt_regs *regs, long ret)
 	struct sk_file *f;
 	u64 off;
 
-	if (!call || call->path == NO_ARG || by_agent())
+	if (!call || !call->op || call->path == NO_ARG || by_agent())
 		return 0;
 	flags = open_flags(regs, call);
 	writes = flags & O_ACCMODE;
-	refused = writes && (ret == -EACCES || ret == -EPERM || ret == -EROFS || ret == -ETXTBSY);
+	refused = writes && (ret >= 0 || ret == -EACCES || ret == -EPERM || ret == -EROFS || ret == -ETXTBSY);
 	if (!refused && !watch)
 		return 0;
 	base = call->base == NO_ARG ? AT_FDCWD : sk_arg(regs, call->base & 7);
@@ -259,11 +256,11 @@ static __always_inline int open_failed(struct pt_regs *regs, long ret)
 		if (length < 2 || !is_watched_string(watch, scratch, length, base))
 			return 0;
 	}
-	f = begin(writes ? flags & O_CREAT ? SK_FILE_CREATE : SK_FILE_OPEN : SK_FILE_READ);
+	f = begin(!writes ? SK_FILE_READ : ret < 0 && flags & O_CREAT ? SK_FILE_CREATE : SK_FILE_OPEN);
 	if (!f)
 		return 0;
 	f->syscall = number;
-	f->error = -ret;
+	f->error = ret < 0 ? -ret : 0;
 	f->flags = flags;
 	off = put_base(f, put_folders(f), base, &f->base_len, 1);
 	f->path_len = sk_string(f, off, SK_PATH_MAX, (void *)sk_arg(regs, call->path & 7), user);
@@ -273,9 +270,13 @@ static __always_inline int open_failed(struct pt_regs *regs, long ret)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(sys_open, struct pt_regs *regs, long ret)
 {
-	if (ret < 0)
-		return open_failed(regs, ret);
-	return SK_TYPED ? opened(ret, regs, true) : opened(ret, regs, false);
+	if (ret >= 0) {
+		struct file *file = sk_file_by(ret, SK_TYPED);
+
+		if (file)
+			return SK_TYPED ? opened(file, regs, true) : opened(file, regs, false);
+	}
+	return opened_nothing(regs, ret);
 }
 
 static __always_inline u64 put_argument(struct sk_file *f, u64 off, struct pt_regs *regs, u8 argument, u16 *length)

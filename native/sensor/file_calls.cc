@@ -22,6 +22,7 @@ const std::vector<std::pair<uint32_t, sk_file_call>>& file_calls() {
   static const std::vector<std::pair<uint32_t, sk_file_call>> list = {
       call(SYS_openat, SK_FILE_OPEN, {.path = 1, .base = 0, .flags = 2}),
       call(SYS_openat2, SK_FILE_OPEN, {.path = 1, .base = 0, .flags = 2, .how = 1}),
+      call(SYS_open_by_handle_at, SK_FILE_OPEN, {.flags = 2}),
       call(SYS_renameat2, SK_FILE_RENAME, {.path = 1, .base = 0, .dest = 3, .dest_base = 2, .flags = 4}),
       call(SYS_unlinkat, SK_FILE_UNLINK, {.path = 1, .base = 0, .flags = 2}),
       call(SYS_mkdirat, SK_FILE_MKDIR, {.path = 1, .base = 0, .mode = 2}),

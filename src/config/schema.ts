@@ -1,5 +1,6 @@
 /** The configuration file, declared once: types, checks, defaults and docs/configuration.md follow from it. */
 import { type Static, Type } from 'typebox';
+import { ScheduleSchema, TablesSchema } from './schedule.ts';
 import { YaraSchema } from './yara.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -16,8 +17,10 @@ const defaultReads = [
   '/etc/shadow',
   '/etc/gshadow',
   '/etc/sudoers',
+  '/etc/sudoers.d/*',
   '/etc/ssh/ssh_host_*_key',
   '/etc/krb5.keytab',
+  '/etc/ssl/private/*',
   '/root/.ssh/*',
   '/root/.aws/credentials',
   '/root/.kube/config',
@@ -39,8 +42,14 @@ const defaultReads = [
   '/etc/kubernetes/*.conf',
   '/etc/kubernetes/pki/**',
   '/var/lib/kubelet/pki/*',
+  '/var/lib/kubelet/pods/*/volumes/kubernetes.io~{secret,projected}/**',
   '/var/run/secrets/**',
   '/run/secrets/**',
+  // Ways out of a container: what is written here runs as root on the host.
+  '/proc/sys/kernel/{core_pattern,modprobe}',
+  '/proc/sysrq-trigger',
+  '/sys/kernel/uevent_helper',
+  '/**/release_agent',
 ];
 
 const Tls = Type.Object(
@@ -171,7 +180,7 @@ export const ConfigSchema = Type.Object(
             reads: Type.Array(Type.String({ minLength: 1, pattern: '^/' }), {
               default: defaultReads,
               description:
-                'Globs of files whose opening for reading is recorded: * stays within a folder, ** does not. Writes are always recorded',
+                'Globs of files whose opening for reading is recorded: * and ? stay within a name, [a-z] is one of a set, {a,b} either, /**/ any folders, /** at the end everything below. Writes are always recorded, to devices and in /proc and /sys only where a glob here names the file',
             }),
             dns_ports: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
               default: [53],
@@ -191,6 +200,8 @@ export const ConfigSchema = Type.Object(
       { ...closed, default: {}, description: 'The kernel sensor' },
     ),
     yara: YaraSchema,
+    schedule: ScheduleSchema,
+    tables: TablesSchema,
   },
   { ...closed, title: 'Shrike configuration' },
 );
