@@ -146,6 +146,8 @@ export interface Native {
     table: string,
     options: { readonly rows: number; readonly texts?: number; readonly contexts?: number; readonly seed?: number; readonly time?: number },
   ): number;
+  /** Appends what the table holds `copies` times more, each copy `seconds` later than the one before, for benchmarks. Returns the rows added. */
+  storeReplicate(table: string, options: { readonly copies: number; readonly seconds: number }): number;
   storeStats(): StoreTableStats[];
   /** Drops every row of every table, counting none of them. For tests. */
   storeClear(): void;

@@ -7,6 +7,7 @@
 
 #include "../counters.h"
 #include "persistence.h"
+#include "replicate.h"
 #include "synthetic.h"
 #include "table.h"
 
@@ -238,6 +239,24 @@ Napi::Value store_synthetic(const Napi::CallbackInfo& info) {
   return Napi::Number::New(env, static_cast<double>(write_synthetic(*table, feed)));
 }
 
+Napi::Value store_replicate(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (info.Length() < 2 || !info[0].IsString() || !info[1].IsObject()) return fail(env, "storeReplicate: a table's name and options are needed");
+  Table* table = Store::instance().find(info[0].As<Napi::String>().Utf8Value());
+  if (table == nullptr) return fail(env, "storeReplicate: there is no such event table");
+  const auto options = info[1].As<Napi::Object>();
+  const auto number = [&](const char* name) { return options.Get(name).IsNumber() ? options.Get(name).As<Napi::Number>().Int64Value() : 0; };
+  Replicator replicator(*table);
+  const int64_t copies = number("copies"), seconds = number("seconds");
+  uint64_t rows = 0;
+  for (int64_t copy = 1; copy <= copies; copy++) {
+    rows += replicator.append(static_cast<uint32_t>(copy), copy * seconds);
+    // The store's own thread could not keep up with rows made at this speed.
+    if (Persistence::instance().on()) Persistence::instance().tick();
+  }
+  return Napi::Number::New(env, static_cast<double>(rows));
+}
+
 // Retention of one table, or the one of all: {bytes?, seconds?}.
 Retention retention_of(const Napi::Object& from) {
   Retention retention;
@@ -297,6 +316,7 @@ void init(Napi::Env env, Napi::Object exports) {
   exports.Set("storeOpen", Napi::Function::New(env, store_open, "storeOpen"));
   exports.Set("storeAppend", Napi::Function::New(env, store_append, "storeAppend"));
   exports.Set("storeSynthetic", Napi::Function::New(env, store_synthetic, "storeSynthetic"));
+  exports.Set("storeReplicate", Napi::Function::New(env, store_replicate, "storeReplicate"));
   exports.Set("storeStats", Napi::Function::New(env, store_stats, "storeStats"));
   exports.Set("storePersist", Napi::Function::New(env, store_persist, "storePersist"));
   exports.Set("storeFlush", Napi::Function::New(env, store_flush, "storeFlush"));
