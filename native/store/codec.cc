@@ -1,6 +1,6 @@
 // HOW IT WORKS
 //
-// A column of integers is tried in up to three forms, and the one that compresses best is kept: a byte that names the form, then
+// A part of a column of integers is tried in three forms, and the column gets the one that compressed best: a byte that names the form, then
 //
 // | form        | content |
 // | ----------- | ------- |
@@ -23,7 +23,6 @@ namespace shrike::store {
 namespace {
 
 constexpr uint8_t kConstant = 0, kOffsets = 1, kDeltas = 2, kDistinct = 3;
-constexpr int kLevel = 3;
 constexpr size_t kMostDistinct = 4096;
 
 struct FreeCompressor { void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); } };
@@ -89,32 +88,81 @@ std::string deltas_of(const std::vector<int64_t>& values) {
   return out.take();
 }
 
+// The distinct values of a column and the place of each value among them, ascending. Gives up above kMostDistinct.
+class Distinct {
+ public:
+  bool add(const std::vector<int64_t>& values) {
+    places_.reserve(values.size());
+    for (size_t i = 0; i < values.size(); i++) {
+      if (i > 0 && values[i] == values[i - 1]) {
+        places_.push_back(places_.back());
+        continue;
+      }
+      size_t slot = (static_cast<uint64_t>(values[i]) * 0x9E3779B97F4A7C15ull) >> 51;
+      while (slots_[slot] != 0 && found_[slots_[slot] - 1] != values[i]) slot = (slot + 1) % kSlots;
+      if (slots_[slot] == 0) {
+        if (found_.size() == kMostDistinct) return false;
+        found_.push_back(values[i]);
+        slots_[slot] = static_cast<uint16_t>(found_.size());
+      }
+      places_.push_back(slots_[slot] - 1u);
+    }
+    return true;
+  }
+  std::string bytes() {
+    std::vector<uint16_t> order(found_.size()), rank(found_.size());
+    for (size_t i = 0; i < order.size(); i++) order[i] = static_cast<uint16_t>(i);
+    std::ranges::sort(order, {}, [this](uint16_t at) { return found_[at]; });
+    ByteWriter out;
+    out.varint(found_.size());
+    int64_t last = 0;
+    for (size_t i = 0; i < order.size(); i++) {
+      rank[order[i]] = static_cast<uint16_t>(i);
+      out.zigzag(static_cast<int64_t>(minus(found_[order[i]], last)));
+      last = found_[order[i]];
+    }
+    for (uint64_t& place : places_) place = rank[place];
+    put_planes(out, places_);
+    return out.take();
+  }
+
+ private:
+  static constexpr size_t kSlots = 8192;
+  std::vector<int64_t> found_;
+  std::vector<uint64_t> places_;
+  uint16_t slots_[kSlots] = {};
+};
+
 // Empty when there are too many distinct values for it to pay.
 std::string distinct_of(const std::vector<int64_t>& values) {
-  std::vector<int64_t> distinct;
+  Distinct distinct;
+  return distinct.add(values) ? distinct.bytes() : std::string{};
+}
+
+std::string form_of(uint8_t form, const std::vector<int64_t>& values) {
+  if (form == kOffsets) return offsets_of(values, *std::ranges::min_element(values));
+  return form == kDeltas ? deltas_of(values) : distinct_of(values);
+}
+
+// Which form is likely to be smallest, by what becomes of a part of the column.
+uint8_t choose_form(const std::vector<int64_t>& values) {
+  constexpr size_t kSample = 4096;
   std::vector<int64_t> sample;
-  // A look at some of them first: sorting a column of all different values is not for nothing.
-  for (size_t i = 0; i < values.size(); i += std::max<size_t>(1, values.size() / 512)) sample.push_back(values[i]);
-  std::ranges::sort(sample);
-  sample.erase(std::ranges::unique(sample).begin(), sample.end());
-  if (sample.size() > 400) return {};
-  distinct = values;
-  std::ranges::sort(distinct);
-  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
-  if (distinct.size() > kMostDistinct) return {};
-  ByteWriter out;
-  out.varint(distinct.size());
-  int64_t last = 0;
-  for (const int64_t value : distinct) {
-    out.zigzag(static_cast<int64_t>(minus(value, last)));
-    last = value;
+  if (values.size() > 2 * kSample) {
+    // From the middle in one piece: differences and repetitions are as they are.
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2 - kSample / 2);
+    sample.assign(middle, middle + kSample);
   }
-  std::vector<uint64_t> places(values.size());
-  for (size_t i = 0; i < values.size(); i++) {
-    places[i] = i > 0 && values[i] == values[i - 1] ? places[i - 1] : static_cast<uint64_t>(std::ranges::lower_bound(distinct, values[i]) - distinct.begin());
+  const std::vector<int64_t>& tried = sample.empty() ? values : sample;
+  uint8_t best = kOffsets;
+  size_t least = SIZE_MAX;
+  for (const uint8_t form : {kOffsets, kDeltas, kDistinct}) {
+    const std::string raw = form_of(form, tried);
+    if (raw.empty()) continue;
+    const size_t size = compress(raw).size();
+    if (size < least) least = size, best = form;
   }
-  put_planes(out, places);
-  return out.take();
+  return best;
 }
 
 }  // namespace
@@ -136,10 +184,10 @@ uint64_t stable_hash(std::string_view text) {
   return mix(hash, k0);
 }
 
-std::string compress(std::string_view raw) {
+std::string compress(std::string_view raw, int level) {
   thread_local const std::unique_ptr<ZSTD_CCtx, FreeCompressor> context(ZSTD_createCCtx());
   std::string packed(ZSTD_compressBound(raw.size()), '\0');
-  packed.resize(ZSTD_compressCCtx(context.get(), packed.data(), packed.size(), raw.data(), raw.size(), kLevel));
+  packed.resize(ZSTD_compressCCtx(context.get(), packed.data(), packed.size(), raw.data(), raw.size(), level));
   return packed;
 }
 
@@ -156,26 +204,13 @@ std::string encode_integers(const std::vector<int64_t>& values) {
     return out.take();
   }
   const auto [lowest, highest] = std::ranges::minmax(values);
-  std::string best;
-  size_t best_raw = 0;
-  uint8_t form = kOffsets;
-  const auto offer = [&](uint8_t as, const std::string& raw) {
-    if (raw.empty()) return;
-    std::string packed = compress(raw);
-    if (!best.empty() && packed.size() >= best.size()) return;
-    best = std::move(packed);
-    best_raw = raw.size();
-    form = as;
-  };
-  offer(kOffsets, offsets_of(values, lowest));
   // Differences of small numbers are no smaller than the numbers.
-  if (minus(highest, lowest) > 255) {
-    offer(kDeltas, deltas_of(values));
-    offer(kDistinct, distinct_of(values));
-  }
+  uint8_t form = minus(highest, lowest) > 255 ? choose_form(values) : kOffsets;
+  std::string raw = form_of(form, values);
+  if (raw.empty()) raw = form_of(form = kOffsets, values);  // the part had few distinct values, the whole has not
   out.u8(form);
-  out.varint(best_raw);
-  out.raw(best);
+  out.varint(raw.size());
+  out.raw(compress(raw));
   return out.take();
 }
 

@@ -89,7 +89,7 @@ class ByteReader {
   bool ok_ = true;
 };
 
-std::string compress(std::string_view raw);
+std::string compress(std::string_view raw, int level = 3);
 // False when `packed` is not the compressed form of exactly `size` bytes.
 bool decompress(std::string_view packed, char* to, size_t size);
 

@@ -173,7 +173,7 @@ std::string Journal::append(const ChunkView& chunk) {
     }
     out.varint(0);
   }
-  const std::string packed = compress(out.bytes());
+  const std::string packed = compress(out.bytes(), 1);  // it is not kept for long
   ByteWriter block;
   block.u32(static_cast<uint32_t>(packed.size()));
   block.u32(checksum(packed));
