@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint32_t kMaxDepth = 64;
 constexpr uint64_t kGraceNs = 1'000'000'000;
+constexpr size_t kGraves = 1024;
 constexpr uint64_t kTick = 10'000'000;  // ns in one of /proc/PID/stat's clock ticks (USER_HZ is 100 on every architecture we build for)
 
 // Writes a number so that it ends at `end`; returns where it begins.
@@ -166,7 +167,7 @@ void ProcessTree::exit(const sk_event& event) {
 }
 
 void ProcessTree::bury(uint64_t now) {
-  while (!graves_.empty() && graves_.front().when + kGraceNs < now) {
+  while (!graves_.empty() && (graves_.front().when + kGraceNs < now || graves_.size() > kGraves)) {
     const Process* found = processes_.find(graves_.front().pid);
     if (found && found->start == graves_.front().start) processes_.erase(graves_.front().pid);
     graves_.pop_front();
