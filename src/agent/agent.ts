@@ -5,7 +5,8 @@ import { removeAgentFile, writeAgentFile } from '../config/agent-file.ts';
 import { ShrikeError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { native } from '../native.ts';
-import { QueryPool } from '../query/pool.ts';
+import { type PoolOptions, QueryPool } from '../query/pool.ts';
+import { type RunningSchedule, startSchedule } from '../schedule/service.ts';
 import { YaraService } from '../scan/yara-service.ts';
 import { replaySensor, type SensorHandle, type SensorOptions, startSensor } from '../sensor.ts';
 import { defaultListen, isLocal, parseAddress, showAddress } from '../server/address.ts';
@@ -101,15 +102,12 @@ function readToken(dataDir: string): PreparedToken {
   }
 }
 
-async function startPool(options: AgentOptions, metrics: Metrics, sensor: SensorHandle | undefined, startTime: number): Promise<QueryPool> {
-  const { config, dataDir, log } = options;
+/** What every pool of the agent has. */
+function poolOptions({ config, dataDir }: AgentOptions, sensor: SensorHandle | undefined, startTime: number) {
   const { query } = config;
-  const pool = new QueryPool({
-    engine: { version, dataDir, startTime, sources: sensor?.sources ?? {}, signatures: config.yara.signatures },
+  return {
+    engine: { version, dataDir, startTime, sources: sensor?.sources ?? {}, signatures: config.yara.signatures, networkTables: config.tables.network },
     events: true,
-    workers: query.workers,
-    queue: query.queue,
-    queueTimeoutMs: query.queue_timeout_ms,
     memoryBytes: bytesOf(query.memory),
     heapMib: Math.max(16, Math.round(bytesOf(query.worker_memory) / 2 ** 20)),
     limits: {
@@ -118,6 +116,17 @@ async function startPool(options: AgentOptions, metrics: Metrics, sensor: Sensor
       maxBytes: bytesOf(query.max_bytes),
       maxSqlBytes: bytesOf(query.max_sql_bytes),
     },
+  };
+}
+
+async function startPool(options: AgentOptions, metrics: Metrics, shared: PoolOptions): Promise<QueryPool> {
+  const { config, log } = options;
+  const { query } = config;
+  const pool = new QueryPool({
+    ...shared,
+    workers: query.workers,
+    queue: query.queue,
+    queueTimeoutMs: query.queue_timeout_ms,
     onEnd: (end) => {
       metrics.query(end);
       if (end.elapsedMs >= config.server.slow_ms) log.warn({ ...end, sql: end.sql.slice(0, 500) }, 'slow query');
@@ -182,12 +191,16 @@ async function startAll(options: AgentOptions, started: Started): Promise<Agent>
   const missing = [...lacking];
   if (sensor !== undefined) started.add('sensor', () => sensor.stop());
   const metrics = new Metrics();
-  const pool = await startPool(options, metrics, sensor, startTime);
+  const shared = poolOptions(options, sensor, startTime);
+  let schedule: RunningSchedule | undefined;
+  const pool = await startPool(options, metrics, { ...shared, facts: () => schedule?.facts() ?? {} });
   started.add('query pool', () => pool.close());
   metrics.observe({ version, startTime, native: native(), pool: () => pool.stats() });
   const yara = new YaraService({ config: config.yara, pool, log: options.log, events: sensor !== undefined });
   started.add('YARA scanner', () => yara.stop());
   missing.push(...(await yara.start()));
+  schedule = startSchedule({ config: config.schedule, dataDir, log: options.log, pool: shared });
+  started.add('schedule', () => schedule?.stop());
   const server = await startHttp(options, pool, yara, metrics, token);
   started.add('server', () => server.close());
   const certificate = config.tls === undefined ? {} : { certificate: config.tls.cert };

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { fail } from './report.ts';
+import { addPacksCommand } from './packs-command.ts';
 import { addYaraCommand } from './yara-command.ts';
 
 const dataDir = [
@@ -68,8 +69,9 @@ function addCommands(program: Command): void {
     .command('tables')
     .argument('[name]', 'a table')
     .description('list the tables, or describe one')
+    .option('--cost', 'read each table once and say what that costs here')
     .option(...format)
-    .action((name, flags) => end(async () => (await import('./tables-command.ts')).tablesCommand(name, flags))());
+    .action((name, flags) => end(async () => (flags.cost ? (await import('./tables-cost.ts')).tablesCost(name, flags) : (await import('./tables-command.ts')).tablesCommand(name, flags)))());
   program
     .command('doctor')
     .description('say what works here, what is missing and what that costs')
@@ -120,6 +122,7 @@ export function createProgram(): Command {
     .addHelpText('after', '\nExit codes: 0 fine, 1 findings, 2 wrong usage, 3 failure, 4 partial data.');
   addCommands(program);
   addYaraCommand(program, end);
+  addPacksCommand(program, end);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError('  See `shrike help`, or `shrike help COMMAND`.').configureOutput(program.configureOutput());
   return program;

@@ -4,7 +4,7 @@ import { extensionPath, native } from '../native.ts';
 import { tables } from '../tables/index.ts';
 import type { EngineFacts, GeneratedTableSpec, System } from '../tables/spec.ts';
 import { createGenerator, type Generator } from './generate.ts';
-import { views } from './views.ts';
+import { type ViewSpec, views } from './views.ts';
 
 export interface Connection {
   readonly database: Database.Database;
@@ -20,6 +20,8 @@ export interface ConnectionOptions {
   readonly checkInterrupt: () => void;
   /** Bound of the page cache in KiB; sorts and materialised subqueries beyond it go to temporary files. */
   readonly cacheKib: number;
+  /** Views beside our own; one that SQLite refuses is left out. */
+  readonly views?: readonly ViewSpec[];
 }
 
 /** Opens a connection on the calling thread; the caller closes it. */
@@ -40,6 +42,14 @@ export function openConnection(options: ConnectionOptions): Connection {
   database.loadExtension(extensionPath);
   const id = addon.lastConnection();
   for (const view of views) database.exec(`CREATE VIEW "${view.name}" AS ${view.sql}`);
+  for (const { name, sql } of options.views ?? []) {
+    try {
+      // prepare, unlike exec, takes one statement only.
+      database.prepare(`CREATE VIEW "${name.replaceAll('"', '""')}" AS ${sql}`).run();
+    } catch {
+      // Who reads the view is told that there is none.
+    }
+  }
   addon.lockConnection(id);
   return { database, id, generator };
 }

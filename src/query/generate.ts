@@ -11,8 +11,8 @@ const lastColumnBit = 63;
 export interface Generator {
   readonly tables: readonly NativeGeneratedTable[];
   readonly generate: GenerateRows;
-  /** Forgets the last statement's warnings and error. */
-  reset(): void;
+  /** Forgets the last statement's warnings and error. The next one sees these facts beside those given at first. */
+  reset(facts?: Partial<EngineFacts>): void;
   warn(message: string): void;
   warnings(): readonly string[];
   /** What a generator threw during this statement: the addon passes on its message only. */
@@ -85,6 +85,7 @@ export function createGenerator(
 ): Generator {
   let warnings = new Set<string>();
   let thrown: unknown;
+  let engine = shared.engine;
   const warn = (message: string) => {
     if (warnings.size < maxWarnings) warnings.add(message);
     else warnings.add('more could not be read; further warnings are left out');
@@ -108,9 +109,10 @@ export function createGenerator(
     generate(table, constraints, used) {
       const spec = specs[table];
       if (spec === undefined) throw new Error(`the addon asked for table ${table}, and there are ${specs.length}`);
-      return rowsOf(spec, new Context(spec, constraints, used, { ...shared, warn }));
+      return rowsOf(spec, new Context(spec, constraints, used, { ...shared, engine, warn }));
     },
-    reset() {
+    reset(facts) {
+      engine = facts === undefined ? shared.engine : { ...shared.engine, ...facts };
       warnings = new Set();
       thrown = undefined;
     },

@@ -10,9 +10,10 @@ import type { Cell, Column, Format } from './encode.ts';
 import { defaultLimits, lowered, type QueryLimits } from './limits.ts';
 import { MemoryWatch } from './memory.ts';
 import { bindParams } from './params.ts';
-import type { Summary } from './protocol.ts';
+import type { LiveFacts, Summary } from './protocol.ts';
 import { type Job, QueryRun } from './run.ts';
 import { Slot } from './slot.ts';
+import type { ViewSpec } from './views.ts';
 
 export interface PoolOptions {
   readonly engine: Omit<EngineFacts, 'tables'>;
@@ -30,6 +31,12 @@ export interface PoolOptions {
   readonly memoryBytes?: number;
   /** Told of every query that ended, for metrics and the slow-query log. */
   readonly onEnd?: (end: QueryEnd) => void;
+  /** Asked for each query that reads the tables of the schedule. */
+  readonly facts?: () => LiveFacts;
+  /** Views beside our own. */
+  readonly views?: readonly ViewSpec[];
+  /** Niceness of the workers; 0 without it. */
+  readonly nice?: number;
 }
 
 export interface QueryEnd {
@@ -50,6 +57,8 @@ export interface QueryRequest {
   readonly timeoutMs?: number | undefined;
   readonly deniedTables?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Whether the summary is to have what the query cost. */
+  readonly measure?: boolean;
 }
 
 export interface PoolStats {
@@ -171,6 +180,8 @@ export class QueryPool {
       maxRows: lowered('limit', 'max_rows', request.limit, maxRows),
       maxBytes,
       deniedTables: request.deniedTables ?? [],
+      measure: request.measure ?? false,
+      facts: /osquery_(schedule|packs)/i.test(request.sql) ? this.#options.facts?.() : undefined,
     };
   }
 
@@ -229,8 +240,8 @@ export class QueryPool {
   }
 
   #spawn(): void {
-    const { engine, system, events, heapMib, cacheKib } = this.#options;
-    const setup = { engine, system: system ?? { proc: '/proc', sys: '/sys', root: '' }, events, cacheKib: cacheKib ?? 8192 };
+    const { engine, system, events, heapMib, cacheKib, views = [], nice = 0 } = this.#options;
+    const setup = { engine, system: system ?? { proc: '/proc', sys: '/sys', root: '' }, events, cacheKib: cacheKib ?? 8192, views, nice };
     const slot = new Slot(
       { setup, heapMib: heapMib ?? 256 },
       { idle: (which) => this.#onIdle(which), gone: (which, error) => this.#onGone(which, error) },

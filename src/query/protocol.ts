@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { EngineFacts } from '../tables/spec.ts';
 import type { Cell, Column, Format } from './encode.ts';
 import type { Bindings } from './params.ts';
+import type { ViewSpec } from './views.ts';
 
 /** Slots of the control array that both threads share. */
 export const control = {
@@ -22,6 +23,21 @@ export interface WorkerSetup {
   readonly events: boolean;
   /** Bound of SQLite's page cache, in KiB. */
   readonly cacheKib: number;
+  /** Views beside our own, as name and SELECT. */
+  readonly views: readonly ViewSpec[];
+  /** Niceness of the thread, for queries that nobody waits for. */
+  readonly nice: number;
+}
+
+/** Facts that change while the agent runs. */
+export type LiveFacts = Pick<EngineFacts, 'schedule' | 'packs'>;
+
+/** What a query cost its worker. */
+export interface QueryCost {
+  readonly userMs: number;
+  readonly systemMs: number;
+  /** Growth of the JavaScript heap, in bytes. */
+  readonly memory: number;
 }
 
 export interface RunMessage {
@@ -33,6 +49,9 @@ export interface RunMessage {
   readonly maxRows: number;
   readonly maxBytes: number;
   readonly deniedTables: readonly string[];
+  /** Whether the summary is to have the cost. */
+  readonly measure: boolean;
+  readonly facts: LiveFacts | undefined;
 }
 
 export type ToWorker = RunMessage | { readonly type: 'close' };
@@ -50,6 +69,7 @@ export interface Summary {
   readonly tables: readonly string[];
   /** Milliseconds in the worker, preparing included, waiting for a slow reader included. */
   readonly elapsedMs: number;
+  readonly cost?: QueryCost;
 }
 
 export type FromWorker =

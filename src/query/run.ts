@@ -2,7 +2,7 @@
 import { ShrikeError } from '../errors.ts';
 import type { Column, Format } from './encode.ts';
 import type { Bindings } from './params.ts';
-import type { ChunkData, Summary } from './protocol.ts';
+import type { ChunkData, LiveFacts, Summary } from './protocol.ts';
 
 export type QueryEvent =
   | { readonly kind: 'columns'; readonly columns: readonly Column[] }
@@ -18,6 +18,8 @@ export interface Job {
   readonly maxRows: number;
   readonly maxBytes: number;
   readonly deniedTables: readonly string[];
+  readonly measure: boolean;
+  readonly facts: LiveFacts | undefined;
 }
 
 export interface RunHooks {

@@ -69,8 +69,8 @@ export class Slot {
     this.#token = (this.#token % 0x3fffffff) + 1;
     Atomics.store(this.#control, control.credits, credits);
     Atomics.store(this.#control, control.stop, 0);
-    const { sql, bindings, format, maxRows, maxBytes, deniedTables, timeoutMs } = run.job;
-    this.#send({ type: 'run', token: this.#token, sql, bindings, format, maxRows, maxBytes, deniedTables });
+    const { timeoutMs, ...job } = run.job;
+    this.#send({ type: 'run', token: this.#token, ...job });
     this.#deadline = setTimeout(() => this.fail(new ShrikeError('E_QUERY_TIMEOUT', { timeout_ms: timeoutMs })), timeoutMs);
   }
 

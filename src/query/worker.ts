@@ -9,6 +9,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ShrikeError } from '../errors.ts';
 import { native } from '../native.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { costWarnings } from './cost-guard.ts';
+import { beNice, startMeter } from './thread.ts';
 import { diagnosePrepare, refusal } from './diagnose.ts';
 import type { Cell } from './encode.ts';
 import { secondStatement } from './lexer.ts';
@@ -35,8 +37,11 @@ const connection: Connection = openConnection({
   engine: setup.engine,
   system: { ...setup.system, now: Date.now },
   cacheKib: setup.cacheKib,
+  views: setup.views,
   checkInterrupt: checkStop,
 });
+
+if (setup.nice > 0) beNice(setup.nice);
 
 const send = (message: FromWorker) => port.postMessage(message);
 
@@ -143,8 +148,9 @@ function explain(error: unknown): ShrikeError {
 
 function run(message: RunMessage): void {
   const { token } = message;
+  const meter = message.measure ? startMeter() : undefined;
   running = token;
-  connection.generator.reset();
+  connection.generator.reset(message.facts);
   native().beginStatement(connection.id, token, message.deniedTables);
   let summary: Summary | undefined;
   let failure: ShrikeError | undefined;
@@ -157,7 +163,7 @@ function run(message: RunMessage): void {
   // The authorizer knows why; SQLite itself only says "not authorized".
   if (failure?.code === 'E_QUERY_FORBIDDEN' && refused !== null) failure = refusal(message.sql, refused);
   running = 0;
-  if (summary !== undefined) send({ type: 'done', token, summary: { ...summary, tables } });
+  if (summary !== undefined) send({ type: 'done', token, summary: { ...summary, tables, warnings: [...summary.warnings, ...costWarnings(message.sql, tables)], ...(meter === undefined ? {} : { cost: meter() }) } });
   else if (failure !== undefined) {
     const { code, details, position } = failure;
     send({ type: 'failed', token, code, details, position, warnings: connection.generator.warnings() });
