@@ -49,16 +49,17 @@ uint64_t Replicator::append(uint32_t copy, int64_t seconds) {
   const std::vector<ColumnSpec>& columns = table_.columns();
   const std::string suffix = "-" + std::to_string(copy);
   uint64_t count = 0;
-  for (const auto& listed : *rows_) {
+  for (const auto& listed : *chunks_) {
     const std::shared_ptr<const ChunkView> chunk = listed->open(listed);
-    if (!chunk || chunk->rows() == 0) continue;
+    const uint32_t rows = listed == chunks_->back() ? last_rows_ : listed->rows();
+    if (!chunk || rows == 0) continue;
     std::vector<ColumnView> views;
     for (size_t c = 0; c < columns.size(); c++) views.push_back(chunk->column(static_cast<int>(c)));
     const uint32_t* contexts = chunk->row_contexts();
     const uint64_t first_context = next_context.fetch_add(chunk->contexts());
     const auto* times = static_cast<const int64_t*>(views[1].values);
     RowWriter writer(table_);
-    for (uint32_t row = 0; row < chunk->rows(); row++, count++) {
+    for (uint32_t row = 0; row < rows; row++, count++) {
       const int64_t ntime = views[2].values == nullptr ? 0 : static_cast<const int64_t*>(views[2].values)[row];
       writer.begin(times[row] + seconds, ntime + seconds * 1'000'000'000);
       if (const uint32_t context = contexts[row]; context != 0) {
