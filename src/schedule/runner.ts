@@ -60,7 +60,7 @@ export class ScheduleRunner {
   readonly #running = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #saver: NodeJS.Timeout | undefined;
-  #dirty = false;
+  #dirty = true;
   #stopped = false;
 
   constructor(options: RunnerOptions) {
@@ -76,7 +76,6 @@ export class ScheduleRunner {
     this.#saver = setInterval(() => void this.#save(), saveMs);
     this.#timer.unref();
     this.#saver.unref();
-    this.#dirty = true;
     this.#next();
   }
 
@@ -168,7 +167,9 @@ export class ScheduleRunner {
     const now = context.now();
     // The next run is counted from when this one was due, so that waiting does not add up; what was missed is not made up for.
     const step = entry.splayed * 1000;
-    this.#update(name, { running: true, due: entry.due + step > now ? entry.due + step : now + step });
+    // A run at start is beside those at intervals.
+    const due = entry.due > now ? entry.due : Math.max(entry.due, now - step + 1) + step;
+    this.#update(name, { running: true, due });
     const started = performance.now();
     try {
       this.#succeeded(entry, await execute(context, entry.query), performance.now() - started);
