@@ -115,7 +115,7 @@ void ProcessEvents::executed(const sk_exec& record, size_t length, Context& cont
   std::string_view interp = strings.take_string(record.interp_len);
   std::string cmdline = join_args(strings.take(record.args_len));
   // Kernel threads have no executable; nor has an init whose file system is gone, which its first argument still names.
-  if (!(record.e.flags & SK_KERNEL_PATH)) path = cmdline.substr(0, cmdline.find(' '));
+  if (record.path_len == 0 && !(record.e.flags & SK_KERNEL_PATH)) path = cmdline.substr(0, cmdline.find(' '));
   Process& process = context.tree.exec(record, std::move(path), std::move(cmdline));
   if (!live) return;
 

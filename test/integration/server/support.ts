@@ -28,7 +28,9 @@ export function useTestAgent(yaml = ''): TestAgent {
   let agent: Agent | undefined;
   let token = '';
   beforeAll(async () => {
-    const config = parseConfig(`listen: 127.0.0.1:0\nlog: {level: silent}\nsensor: {enabled: false}\n${yaml}`, 'test.yaml');
+    // The store is the process's: agents of one test file share it, so none of them may keep it in a folder of its own.
+    const store = yaml.includes('store:') ? '' : 'store: {persist: false}\n';
+    const config = parseConfig(`listen: 127.0.0.1:0\nlog: {level: silent}\nsensor: {enabled: false}\n${store}${yaml}`, 'test.yaml');
     agent = await startAgent({ config, dataDir, log: createLog('silent') });
     token = readFileSync(join(dataDir, 'token'), 'utf8').trim();
   });
