@@ -15,6 +15,13 @@ export const views: readonly ViewSpec[] = [
     description: 'The same as yara, in the columns that osquery has.',
     sql: 'SELECT path, matches, count, sig_group, sigfile, sigrule, strings, tags, sigurl, pid_with_namespace FROM yara',
   },
+  { name: 'syslog', description: 'The same as syslog_events.', sql: 'SELECT * FROM syslog_events' },
+  {
+    name: 'seccomp_events',
+    description: "Processes that a seccomp filter ended, from signal_events, in the columns of osquery's table of that name.",
+    sql: `SELECT time, ntime / 1000000000 AS uptime, auid, uid, gid, NULL AS ses, pid, replace(path, rtrim(path, replace(path, '/', '')), '') AS comm, path AS exe, signal AS sig, NULL AS arch,
+      syscall, NULL AS compat, printf('0x%x', address) AS ip, code, eid FROM signal_events WHERE signal = 31 AND operation = 'kernel'`,
+  },
   { name: 'cb_info', description: 'The same as carbon_black_info.', sql: 'SELECT * FROM carbon_black_info' },
   {
     name: 'bpf_process_events',

@@ -100,6 +100,7 @@ import { md_devices, md_drives, md_personalities } from './host/md.ts';
 import { mounts } from './host/mounts.ts';
 import { npm_packages } from './host/npm_packages.ts';
 import { os_version } from './host/os_version.ts';
+import { apparmor_events, hardware_events, selinux_events, syslog_events, user_events } from './host/audit_events.ts';
 import { carbon_black_info, carves, device_file, device_hash, prometheus_metrics } from './host/other_agents.ts';
 import { portage_keywords, portage_packages, portage_use } from './host/portage.ts';
 import { process_envs } from './host/process_envs.ts';
@@ -310,6 +311,11 @@ export const tables: readonly TableSpec[] = [
   prometheus_metrics,
   device_file,
   device_hash,
+  user_events,
+  selinux_events,
+  apparmor_events,
+  syslog_events,
+  hardware_events,
 ];
 
 const byName = new Map(tables.map((table) => [table.name, table]));
