@@ -110,7 +110,11 @@ export async function packsImport(files: readonly string[], flags: PacksFlags): 
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const file of files) {
       const schedule = read([file]);
-      if (schedule.queries.length + schedule.packs.length + Object.keys(schedule.views).length + Object.keys(schedule.options).length === 0 && schedule.problems.length > 0) continue;
+      if (
+        schedule.queries.length + schedule.packs.length + Object.keys(schedule.views).length + Object.keys(schedule.options).length === 0 &&
+        schedule.problems.length > 0
+      )
+        continue;
       const path = join(folder, `${basename(file).replace(/\.(json|conf)$/, '')}.json`);
       writeFileSync(`${path}.new`, normalized(schedule), { mode: 0o600 });
       renameSync(`${path}.new`, path);

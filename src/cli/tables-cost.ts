@@ -35,7 +35,8 @@ function boundsOf({ columns }: TableSpec): string {
 
 async function measure(pool: QueryPool, table: TableSpec): Promise<Cost> {
   const cost = { name: table.name, rows: null, ms: null, cpu_ms: null, bounded_by: boundsOf(table), note: '' };
-  if (table.columns.some(({ required }) => required === true)) return { ...cost, note: 'gives nothing without a bound; costs what the bound leaves' };
+  if (table.columns.some(({ required }) => required === true))
+    return { ...cost, note: 'gives nothing without a bound; costs what the bound leaves' };
   try {
     const { summary } = await pool.all({ sql: `SELECT * FROM "${table.name}"`, measure: true });
     const cpu = summary.cost === undefined ? null : Math.round((summary.cost.userMs + summary.cost.systemMs) * 10) / 10;
@@ -50,7 +51,12 @@ async function measure(pool: QueryPool, table: TableSpec): Promise<Cost> {
 export async function tablesCost(name: string | undefined, flags: { readonly format?: string }): Promise<number> {
   const chosen = name === undefined ? tables.filter(({ kind }) => kind === 'state' || kind === 'engine') : [tableNamed(name)];
   const dataDir = dataDirOf({});
-  const pool = new QueryPool({ engine: { version, dataDir, startTime: 0, sources: {} }, events: false, workers: 1, limits: { timeoutMs: limitMs } });
+  const pool = new QueryPool({
+    engine: { version, dataDir, startTime: 0, sources: {} },
+    events: false,
+    workers: 1,
+    limits: { timeoutMs: limitMs },
+  });
   await pool.start();
   const printer = createPrinter(formatOf(flags.format ?? 'table'), {
     write: (text) => process.stdout.write(text),

@@ -26,7 +26,8 @@ export function costWarnings(sql: string, tables: readonly string[]): string[] {
   const walking = tables.filter((table) => walkers[table] !== undefined);
   if (walking.length === 0 || !sql.includes('%%')) return [];
   const patterns = new Set<string>();
-  for (const { kind, text } of tokenize(sql)) if (kind === 'string' || (kind === 'quoted' && text.startsWith('"'))) patterns.add(text.slice(1, -1));
+  for (const { kind, text } of tokenize(sql))
+    if (kind === 'string' || (kind === 'quoted' && text.startsWith('"'))) patterns.add(text.slice(1, -1));
   return [...patterns].flatMap((pattern) => {
     const folder = walkedFolder(pattern);
     if (folder === undefined || !large.has(folder)) return [];

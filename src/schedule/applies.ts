@@ -23,7 +23,8 @@ function isPlatform(platform: string, { distribution }: Machine): boolean {
 function compare(a: string, b: string): number {
   const numbers = (version: string) => (version.match(/\d+/g) ?? []).map(Number);
   const [first, second] = [numbers(a), numbers(b)];
-  for (let i = 0; i < Math.max(first.length, second.length); i++) if ((first[i] ?? 0) !== (second[i] ?? 0)) return (first[i] ?? 0) - (second[i] ?? 0);
+  for (let i = 0; i < Math.max(first.length, second.length); i++)
+    if ((first[i] ?? 0) !== (second[i] ?? 0)) return (first[i] ?? 0) - (second[i] ?? 0);
   return 0;
 }
 
@@ -33,9 +34,13 @@ export function shardOf(hostname: string): number {
 }
 
 /** Why it is not for this machine; undefined when it is. */
-export function notHere(what: { readonly platform: string; readonly version: string; readonly shard: number }, machine: Machine): string | undefined {
+export function notHere(
+  what: { readonly platform: string; readonly version: string; readonly shard: number },
+  machine: Machine,
+): string | undefined {
   if (!isPlatform(what.platform, machine)) return `is for ${what.platform}`;
-  if (what.version !== '' && compare(osqueryVersion, what.version) < 0) return `is for osquery ${what.version} and later; ${osqueryVersion} is what is here`;
+  if (what.version !== '' && compare(osqueryVersion, what.version) < 0)
+    return `is for osquery ${what.version} and later; ${osqueryVersion} is what is here`;
   if (what.shard < 100 && shardOf(machine.hostname) > what.shard) return `is for ${what.shard} % of machines, and this is not one of them`;
   return undefined;
 }

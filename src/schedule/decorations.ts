@@ -40,7 +40,8 @@ export class Decorations {
   async current(): Promise<Facts> {
     if (this.#decorators.always.length === 0) return this.#facts;
     const now = performance.now();
-    if (this.#always === undefined || now - this.#always.since > sharedMs) this.#always = { since: now, facts: this.#ask(this.#decorators.always) };
+    if (this.#always === undefined || now - this.#always.since > sharedMs)
+      this.#always = { since: now, facts: this.#ask(this.#decorators.always) };
     return { ...this.#facts, ...(await this.#always.facts) };
   }
 

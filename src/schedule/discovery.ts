@@ -66,7 +66,10 @@ export class Discovery {
       try {
         if ((await this.#pool.all({ sql, limit: 1 })).rows.length === 0) return false;
       } catch (error) {
-        this.#log.warn({ pack: name, sql, reason: error instanceof Error ? error.message : String(error) }, 'a discovery query failed: its pack is not active');
+        this.#log.warn(
+          { pack: name, sql, reason: error instanceof Error ? error.message : String(error) },
+          'a discovery query failed: its pack is not active',
+        );
         return false;
       }
     }

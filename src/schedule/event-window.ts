@@ -18,7 +18,9 @@ export interface EventWindow {
 
 const eventTables = new Set(tables.filter(({ kind }) => kind === 'event').map(({ name }) => name));
 /** Views over one event table that pass on its eid and time. */
-const eventViews = new Set(views.filter(({ sql }) => [...eventTables].some((table) => new RegExp(`FROM ${table}\\b`).test(sql))).map(({ name }) => name));
+const eventViews = new Set(
+  views.filter(({ sql }) => [...eventTables].some((table) => new RegExp(`FROM ${table}\\b`).test(sql))).map(({ name }) => name),
+);
 
 const isName = ({ kind }: Token) => kind === 'word' || kind === 'quoted';
 
@@ -51,7 +53,9 @@ export function windowCondition({ after, upTo, sinceTime }: EventWindow): string
 
 /** The query over the window alone. */
 export function withinWindow(sql: string, sources: readonly string[], window: EventWindow): string {
-  const shadows = sources.map((name) => `"${name}" AS (SELECT ${columnsOf(name, sql)} FROM main."${name}" WHERE ${windowCondition(window)})`).join(', ');
+  const shadows = sources
+    .map((name) => `"${name}" AS (SELECT ${columnsOf(name, sql)} FROM main."${name}" WHERE ${windowCondition(window)})`)
+    .join(', ');
   const tokens = tokenize(sql);
   const first = tokens.next().value;
   if (first === undefined || first === null) return sql;

@@ -33,7 +33,10 @@ export interface Execution {
 async function newestEvent(context: ExecutionContext, sources: readonly string[], after: bigint | undefined): Promise<bigint> {
   let newest = after ?? 0n;
   for (const name of sources) {
-    const { rows } = await context.pool.all({ sql: `SELECT max(eid) FROM main."${name}"${after === undefined ? '' : ` WHERE eid > ${after}`}`, timeoutMs: context.timeoutMs });
+    const { rows } = await context.pool.all({
+      sql: `SELECT max(eid) FROM main."${name}"${after === undefined ? '' : ` WHERE eid > ${after}`}`,
+      timeoutMs: context.timeoutMs,
+    });
     const eid = rows[0]?.[0];
     if ((typeof eid === 'number' || typeof eid === 'bigint') && BigInt(eid) > newest) newest = BigInt(eid);
   }
@@ -62,7 +65,12 @@ async function snapshot(context: ExecutionContext, query: PackQuery): Promise<Ex
 }
 
 /** Events only come: there is nothing to compare with, but where in them the last run ended. */
-async function events(context: ExecutionContext, query: PackQuery, sources: readonly string[], before: StoredResult | undefined): Promise<Execution> {
+async function events(
+  context: ExecutionContext,
+  query: PackQuery,
+  sources: readonly string[],
+  before: StoredResult | undefined,
+): Promise<Execution> {
   const decorations = await context.decorations();
   const after = before?.cursor === undefined ? undefined : BigInt(before.cursor);
   const upTo = await newestEvent(context, sources, after);
@@ -70,12 +78,26 @@ async function events(context: ExecutionContext, query: PackQuery, sources: read
   const result = await ask(context, withinWindow(query.sql, sources, window));
   const added = rowTexts(result.columns, result.rows, context.lines);
   const counter = (before?.counter ?? 0) + (added.length > 0 ? 1 : 0);
-  const outputBytes = await log(context.results, differenceLines(headOf(context, query, counter, decorations), { added, removed: [] }, context.lines));
-  await context.state.setResult(query.name, { digest: digestOf(query.sql), epoch: context.epoch, counter, cursor: upTo.toString(), rows: [] });
+  const outputBytes = await log(
+    context.results,
+    differenceLines(headOf(context, query, counter, decorations), { added, removed: [] }, context.lines),
+  );
+  await context.state.setResult(query.name, {
+    digest: digestOf(query.sql),
+    epoch: context.epoch,
+    counter,
+    cursor: upTo.toString(),
+    rows: [],
+  });
   return { result, outputBytes };
 }
 
-async function differential(context: ExecutionContext, query: PackQuery, before: StoredResult | undefined, removals: boolean): Promise<Execution> {
+async function differential(
+  context: ExecutionContext,
+  query: PackQuery,
+  before: StoredResult | undefined,
+  removals: boolean,
+): Promise<Execution> {
   const decorations = await context.decorations();
   const result = await ask(context, query.sql);
   // Rows that a limit cut off would look removed.
@@ -86,7 +108,8 @@ async function differential(context: ExecutionContext, query: PackQuery, before:
   const counter = before === undefined ? 0 : before.counter + (changed ? 1 : 0);
   const told = { added, removed: removals ? removed : [] };
   const outputBytes = await log(context.results, differenceLines(headOf(context, query, counter, decorations), told, context.lines));
-  if (changed || before === undefined) await context.state.setResult(query.name, { digest: digestOf(query.sql), epoch: context.epoch, counter, rows });
+  if (changed || before === undefined)
+    await context.state.setResult(query.name, { digest: digestOf(query.sql), epoch: context.epoch, counter, rows });
   return { result, outputBytes };
 }
 

@@ -30,7 +30,10 @@ export function normalized(schedule: Schedule): string {
     options: schedule.options,
     schedule: queriesOf(undefined),
     packs: Object.fromEntries(
-      schedule.packs.map(({ name, platform, version, shard, discovery }) => [name, { platform, version, shard, discovery, queries: queriesOf(name) }]),
+      schedule.packs.map(({ name, platform, version, shard, discovery }) => [
+        name,
+        { platform, version, shard, discovery, queries: queriesOf(name) },
+      ]),
     ),
     decorators: { load, always, interval: Object.fromEntries(interval) },
     views: schedule.views,

@@ -1,7 +1,8 @@
 /** osquery's own options, where a configuration of osquery sets them: they go before the settings of ours. */
 import type { ScheduleConfig } from '../config/schedule.ts';
 
-const booleanOf = (value: unknown, standard: boolean) => (value === undefined ? standard : value === true || value === 'true' || value === 1 || value === '1');
+const booleanOf = (value: unknown, standard: boolean) =>
+  value === undefined ? standard : value === true || value === 'true' || value === 1 || value === '1';
 
 function wholeOf(value: unknown, standard: number, most: number): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

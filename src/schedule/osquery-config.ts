@@ -17,7 +17,19 @@ const elsewhere: Readonly<Record<string, string>> = {
   prometheus_targets: 'metrics of other programs are not fetched',
   events: 'every event table is on',
 };
-const known = new Set(['options', 'schedule', 'packs', 'decorators', 'views', 'queries', 'platform', 'version', 'shard', 'discovery', ...Object.keys(elsewhere)]);
+const known = new Set([
+  'options',
+  'schedule',
+  'packs',
+  'decorators',
+  'views',
+  'queries',
+  'platform',
+  'version',
+  'shard',
+  'discovery',
+  ...Object.keys(elsewhere),
+]);
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -34,7 +46,8 @@ function booleanOf(value: unknown, standard: boolean): boolean {
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
-const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : typeof value === 'string' ? [value] : []);
+const listOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'string') : typeof value === 'string' ? [value] : [];
 
 /** Collects the parts of many files. */
 export class ScheduleReader {
@@ -163,7 +176,8 @@ export class ScheduleReader {
       this.#problem(name, 'has no query');
       return;
     }
-    const given = spec['interval'] === undefined ? (numberOf(this.#options['schedule_default_interval']) ?? 3600) : numberOf(spec['interval']);
+    const given =
+      spec['interval'] === undefined ? (numberOf(this.#options['schedule_default_interval']) ?? 3600) : numberOf(spec['interval']);
     if (given === undefined || given < 1 || given > maxInterval) {
       this.#problem(name, `its interval must be from 1 to ${maxInterval} seconds, not ${JSON.stringify(spec['interval'])}`);
       return;
@@ -190,7 +204,8 @@ export class ScheduleReader {
     if (!isObject(decorators['interval'])) return;
     for (const [seconds, queries] of Object.entries(decorators['interval'])) {
       const every = numberOf(seconds);
-      if (every === undefined || every < 60 || every % 60 !== 0) this.#problem(path, `decorators every ${seconds} seconds: osquery takes multiples of 60`);
+      if (every === undefined || every < 60 || every % 60 !== 0)
+        this.#problem(path, `decorators every ${seconds} seconds: osquery takes multiples of 60`);
       else this.#interval.set(every, [...(this.#interval.get(every) ?? []), ...listOf(queries)]);
     }
   }

@@ -62,7 +62,8 @@ class Parser {
     const word = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
     word.lastIndex = this.#at;
     const found = word.exec(this.#text)?.[0];
-    if (found === undefined) throw this.#error(this.#at >= this.#text.length ? 'the document stops before it is complete' : 'a value is expected here');
+    if (found === undefined)
+      throw this.#error(this.#at >= this.#text.length ? 'the document stops before it is complete' : 'a value is expected here');
     this.#at += found.length;
     return JSON.parse(found);
   }

@@ -57,14 +57,26 @@ export function rowTexts(columns: readonly Column[], rows: readonly (readonly Ce
     const plain = /^(.*):\d+$/.exec(name)?.[1];
     first.set(plain !== undefined && first.has(plain) ? plain : name, index);
   });
-  const keys = [...first].map(([name, index]) => ({ key: `${JSON.stringify(name)}:`, index, real: /^(DOUBLE|REAL|FLOAT)/i.test(columns[index]?.type ?? '') }));
+  const keys = [...first].map(([name, index]) => ({
+    key: `${JSON.stringify(name)}:`,
+    index,
+    real: /^(DOUBLE|REAL|FLOAT)/i.test(columns[index]?.type ?? ''),
+  }));
   return rows.map((cells) => `{${keys.map(({ key, index, real }) => key + jsonOf(cells[index] ?? null, numerics, real)).join(',')}}`);
 }
 
 /** Everything but the rows, and how the line ends. */
 function frame(head: LineHead, settings: LineSettings): { start: string; end: string } {
   const { name, hostIdentifier, time, epoch, counter, decorations } = head;
-  const fixed = { name, hostIdentifier, calendarTime: calendarTime(time), unixTime: Math.floor(time / 1000), epoch, counter, numerics: settings.numerics };
+  const fixed = {
+    name,
+    hostIdentifier,
+    calendarTime: calendarTime(time),
+    unixTime: Math.floor(time / 1000),
+    epoch,
+    counter,
+    numerics: settings.numerics,
+  };
   const decorated = Object.keys(decorations).length > 0;
   const extra = !decorated ? {} : settings.decorationsTopLevel ? decorations : { decorations };
   return { start: `${JSON.stringify({ ...fixed, ...extra }).slice(0, -1)},`, end: '}\n' };

@@ -128,7 +128,8 @@ export class ScheduleRunner {
     const now = context.now();
     if (stored !== undefined && stored.interval === query.interval) {
       // A clock that was set back must not put a run off for longer than an interval.
-      const due = stored.due <= now ? now + random() * Math.min(catchUpMs, stored.splayed * 1000) : Math.min(stored.due, now + stored.splayed * 1000);
+      const due =
+        stored.due <= now ? now + random() * Math.min(catchUpMs, stored.splayed * 1000) : Math.min(stored.due, now + stored.splayed * 1000);
       return { ...stored, due, query, running: false, error: undefined };
     }
     const share = ((random() * 2 - 1) * splayPercent) / 100;
@@ -184,7 +185,8 @@ export class ScheduleRunner {
     const { userMs = 0, systemMs = 0, memory = 0 } = result.summary.cost ?? {};
     this.#count(entry, elapsedMs, { userMs, systemMs, memory, outputBytes });
     this.#update(entry.query.name, { failures: 0, error: undefined });
-    if (result.summary.truncated) this.#options.log.warn({ query: entry.query.name, rows: result.rows.length }, 'the result of a scheduled query was cut');
+    if (result.summary.truncated)
+      this.#options.log.warn({ query: entry.query.name, rows: result.rows.length }, 'the result of a scheduled query was cut');
   }
 
   #failed(entry: Entry, error: unknown, elapsedMs: number): void {

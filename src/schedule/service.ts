@@ -66,7 +66,10 @@ export function importedPacks(dataDir: string): string[] {
 }
 
 /** What of a schedule is for this machine; the rest with the reason. */
-export function forMachine(schedule: Schedule, machine: Machine): { readonly queries: readonly PackQuery[]; readonly skipped: ReadonlyMap<string, string> } {
+export function forMachine(
+  schedule: Schedule,
+  machine: Machine,
+): { readonly queries: readonly PackQuery[]; readonly skipped: ReadonlyMap<string, string> } {
   const packs = new Map(schedule.packs.map((pack) => [pack.name, notHere(pack, machine)]));
   const skipped = new Map<string, string>();
   const queries = schedule.queries.filter((query) => {
@@ -99,7 +102,8 @@ class ScheduleService implements RunningSchedule {
   constructor(options: ScheduleOptions) {
     this.#options = options;
     const { dataDir, config } = options;
-    const file = (name: string) => new ResultLog({ path: join(dataDir, name), maxBytes: bytesOf(config.log.size), files: config.log.files });
+    const file = (name: string) =>
+      new ResultLog({ path: join(dataDir, name), maxBytes: bytesOf(config.log.size), files: config.log.files });
     this.#results = file(scheduleFiles.results);
     this.#snapshots = file(scheduleFiles.snapshots);
   }
@@ -195,7 +199,8 @@ class ScheduleService implements RunningSchedule {
           numerics: config.log.numerics,
           decorationsTopLevel: config.log.decorations_top_level,
         },
-        hostIdentifier: config.host_identifier === 'uuid' ? readHostUuid({ proc: '/proc', sys: '/sys', root: '', now: Date.now }) : hostname(),
+        hostIdentifier:
+          config.host_identifier === 'uuid' ? readHostUuid({ proc: '/proc', sys: '/sys', root: '', now: Date.now }) : hostname(),
         epoch: config.epoch,
         timeoutMs: config.budget_ms,
         now: Date.now,
@@ -204,7 +209,10 @@ class ScheduleService implements RunningSchedule {
     });
     this.#loaded = { pool, runner, discovery, decorations };
     runner.start();
-    log.info({ files: files.length, queries: runnable.length, unsupported: queries.length - runnable.length, skipped: skipped.size }, 'the schedule runs');
+    log.info(
+      { files: files.length, queries: runnable.length, unsupported: queries.length - runnable.length, skipped: skipped.size },
+      'the schedule runs',
+    );
   }
 
   /** A pool of its own: a slow scheduled query takes no worker from those who wait for an answer. */

@@ -27,7 +27,9 @@ interface Line {
 
 const lines = (name: string, log = 'results.log'): Line[] => {
   try {
-    const all = readFileSync(join(folder, 'data', log), 'utf8').trimEnd().split('\n');
+    const all = readFileSync(join(folder, 'data', log), 'utf8')
+      .trimEnd()
+      .split('\n');
     return all.map((line) => JSON.parse(line) as Line).filter((line) => line.name === name);
   } catch {
     return [];
@@ -55,7 +57,10 @@ describe('the schedule in the agent', () => {
     const config = {
       schedule: { names: { query: `SELECT filename FROM file WHERE directory = "${watched()}" AND type = 'regular'`, interval: 1 } },
       packs: {
-        on: { discovery: ['SELECT 1 FROM processes WHERE pid = 1'], queries: { snap: { query: 'SELECT count(*) AS users FROM everyone', interval: 1, snapshot: true } } },
+        on: {
+          discovery: ['SELECT 1 FROM processes WHERE pid = 1'],
+          queries: { snap: { query: 'SELECT count(*) AS users FROM everyone', interval: 1, snapshot: true } },
+        },
         off: { discovery: ['SELECT 1 FROM processes WHERE pid = -1'], queries: { never: { query: 'SELECT 1 AS one', interval: 1 } } },
       },
       views: { everyone: 'SELECT * FROM users' },
@@ -63,7 +68,12 @@ describe('the schedule in the agent', () => {
     };
     await start(config, ['--no-bpf']);
     await until(() => lines('names').length === 1, 'the first row');
-    expect(lines('names')[0]).toMatchObject({ action: 'added', counter: 0, columns: { filename: 'a' }, decorations: { site: 'lab', root: '0' } });
+    expect(lines('names')[0]).toMatchObject({
+      action: 'added',
+      counter: 0,
+      columns: { filename: 'a' },
+      decorations: { site: 'lab', root: '0' },
+    });
     await until(() => lines('pack_on_snap', 'snapshots.log').length > 1, 'snapshots over a view');
     await agent?.stop('SIGKILL');
     writeFileSync(join(watched(), 'b'), '');
@@ -71,7 +81,7 @@ describe('the schedule in the agent', () => {
     await until(() => lines('names').length === 2, 'what changed while no agent ran');
     expect(lines('names')[1]).toMatchObject({ action: 'added', counter: 1, columns: { filename: 'b' } });
     expect(lines('pack_off_never')).toEqual([]);
-    expect(await second.query("SELECT name, active FROM osquery_packs ORDER BY name")).toEqual([
+    expect(await second.query('SELECT name, active FROM osquery_packs ORDER BY name')).toEqual([
       { name: 'off', active: 0 },
       { name: 'on', active: 1 },
     ]);
@@ -81,14 +91,22 @@ describe('the schedule in the agent', () => {
 
   it('keeps answering and running while a query takes all of its budget, and denylists that one', async () => {
     const slow = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) AS n FROM c';
-    const running = await start({ schedule: { slow: { query: slow, interval: 1 }, quick: { query: 'SELECT unix_time FROM time', interval: 1 } } }, ['--no-bpf']);
-    const row = await running.waitForRow("SELECT executions FROM osquery_schedule WHERE name = 'slow' AND denylisted = 1", [], { ms: 20_000 });
+    const running = await start(
+      { schedule: { slow: { query: slow, interval: 1 }, quick: { query: 'SELECT unix_time FROM time', interval: 1 } } },
+      ['--no-bpf'],
+    );
+    const row = await running.waitForRow("SELECT executions FROM osquery_schedule WHERE name = 'slow' AND denylisted = 1", [], {
+      ms: 20_000,
+    });
     expect(row).toEqual({ executions: 3 });
     expect(lines('quick').length).toBeGreaterThan(4);
   });
 
   it('reads packs again when they change, and passes over what cannot run', async () => {
-    const running = await start('{"schedule": {"bad": {"query": "SELECT missing FROM users"}, # a comment\n "one": {"query": "SELECT 1 AS one", "interval": "1"},}}', ['--no-bpf']);
+    const running = await start(
+      '{"schedule": {"bad": {"query": "SELECT missing FROM users"}, # a comment\n "one": {"query": "SELECT 1 AS one", "interval": "1"},}}',
+      ['--no-bpf'],
+    );
     await running.waitForRow("SELECT 1 FROM osquery_schedule WHERE name = 'one'");
     expect(running.log).toContain('no such column: missing');
     writeFileSync(join(folder, 'data', 'packs', 'test.conf'), '{"schedule": {"two": {"query": "SELECT 2 AS two", "interval": 1}}}');

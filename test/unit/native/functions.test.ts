@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { connect } from './tables.ts';
 
 const { db } = connect();
-const ask = (expression: string, ...values: unknown[]): unknown => db.prepare(`SELECT ${expression}`).pluck().get(...values);
+const ask = (expression: string, ...values: unknown[]): unknown =>
+  db
+    .prepare(`SELECT ${expression}`)
+    .pluck()
+    .get(...values);
 const failure = (expression: string, ...values: unknown[]): string => {
   try {
     ask(expression, ...values);
@@ -109,7 +113,7 @@ describe("osquery's SQL functions", () => {
     [`version_compare('1.0-1', '1.0', 'ARCH')`, 0n],
     // math: log is natural, ceil and floor are integers
     [`log(1)`, 0],
-    [`round(log(10), 6)`, 2.302585],
+    [`round(log(20), 6)`, 2.995732],
     [`round(log10(1000), 6)`, 3],
     [`ceil(1.2)`, 2n],
     [`floor(-1.2)`, -2n],
@@ -193,8 +197,7 @@ describe("osquery's SQL functions", () => {
   it('orders versions by collation', () => {
     const sorted = (collation: string) =>
       db.prepare(`SELECT column1 FROM (VALUES ('1.10'), ('1.9'), ('1.9.1'), ('1.0')) ORDER BY column1 COLLATE ${collation}`).pluck().all();
-    for (const collation of ['VERSION', 'version_arch', 'VERSION_DPKG'])
-      expect(sorted(collation)).toEqual(['1.0', '1.9', '1.9.1', '1.10']);
+    for (const collation of ['VERSION', 'version_arch', 'VERSION_DPKG']) expect(sorted(collation)).toEqual(['1.0', '1.9', '1.9.1', '1.10']);
     // osquery's rule for RHEL: the first difference decides where one version ends inside a segment. rpm itself says otherwise.
     expect(sorted('VERSION_RHEL')).toEqual(['1.0', '1.9.1', '1.10', '1.9']);
     expect(ask(`'1.10' > '1.9' COLLATE VERSION`)).toBe(1n);

@@ -29,7 +29,10 @@ const mixed = file(
 describe('shrike packs', () => {
   it('lint says of each query what cannot run and why', async () => {
     const { code, out, err } = await packs('lint', mixed, '--all', '--format', 'ndjson');
-    const found = out.trimEnd().split('\n').map((line) => JSON.parse(line) as { name: string; status: string; reason: string });
+    const found = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { name: string; status: string; reason: string });
     expect(found.map(({ name, status }) => [name, status])).toEqual([
       ['pack_mixed_mac', 'skipped'],
       ['pack_mixed_good', 'ok'],
@@ -49,7 +52,9 @@ describe('shrike packs', () => {
   it('import keeps the pack as strict JSON for the agent', async () => {
     const { code } = await packs('import', mixed);
     expect(code).toBe(4);
-    const kept = JSON.parse(readFileSync(join(folder, 'packs', 'mixed.json'), 'utf8')) as { packs: { mixed: { queries: Record<string, unknown> } } };
+    const kept = JSON.parse(readFileSync(join(folder, 'packs', 'mixed.json'), 'utf8')) as {
+      packs: { mixed: { queries: Record<string, unknown> } };
+    };
     expect(Object.keys(kept.packs.mixed.queries)).toEqual(['good', 'events', 'view', 'functions', 'typo', 'mac', 'disk', 'lost']);
     expect(kept.packs.mixed.queries['good']).toEqual({ query: 'SELECT pid FROM processes WHERE name = "init";', interval: 60 });
   });

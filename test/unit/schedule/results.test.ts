@@ -32,7 +32,15 @@ describe('a difference', () => {
 describe('lines of results', () => {
   const settings: LineSettings = { events: true, snapshotEvents: false, numerics: false, decorationsTopLevel: false };
   const head = { name: 'q', hostIdentifier: 'h', time: 1_412_098_650_123, epoch: 0, counter: 3, decorations: { site: 'x' } };
-  const common = { name: 'q', hostIdentifier: 'h', calendarTime: 'Tue Sep 30 17:37:30 2014 UTC', unixTime: 1_412_098_650, epoch: 0, counter: 3, numerics: false };
+  const common = {
+    name: 'q',
+    hostIdentifier: 'h',
+    calendarTime: 'Tue Sep 30 17:37:30 2014 UTC',
+    unixTime: 1_412_098_650,
+    epoch: 0,
+    counter: 3,
+    numerics: false,
+  };
   const parsed = (lines: readonly string[]) => {
     for (const line of lines) expect(line.endsWith('}\n')).toBe(true);
     return lines.map((line) => JSON.parse(line) as unknown);
@@ -51,7 +59,9 @@ describe('lines of results', () => {
     ];
     const rows = rowTexts(columns, [[1, 2, 'x"\n', null]], settings);
     expect(rows).toEqual(['{"i":"1","d":"2.0","t":"x\\"\\n","n":""}']);
-    expect(rowTexts(columns, [[2n ** 60n, 0.5, 'x', null]], { ...settings, numerics: true })).toEqual(['{"i":1152921504606846976,"d":0.5,"t":"x","n":""}']);
+    expect(rowTexts(columns, [[2n ** 60n, 0.5, 'x', null]], { ...settings, numerics: true })).toEqual([
+      '{"i":1152921504606846976,"d":0.5,"t":"x","n":""}',
+    ]);
     expect(parsed(differenceLines(head, { added: ['{"a":"1"}'], removed: ['{"a":"2"}'] }, settings))).toEqual([
       { ...common, decorations: { site: 'x' }, columns: { a: '2' }, action: 'removed' },
       { ...common, decorations: { site: 'x' }, columns: { a: '1' }, action: 'added' },
@@ -61,10 +71,16 @@ describe('lines of results', () => {
 
   it('are one for the whole difference, or one for a snapshot, where so set', () => {
     const batch = { ...settings, events: false, decorationsTopLevel: true };
-    expect(parsed(differenceLines(head, { added: ['{"a":"1"}'], removed: [] }, batch))).toEqual([{ ...common, site: 'x', diffResults: { removed: [], added: [{ a: '1' }] } }]);
+    expect(parsed(differenceLines(head, { added: ['{"a":"1"}'], removed: [] }, batch))).toEqual([
+      { ...common, site: 'x', diffResults: { removed: [], added: [{ a: '1' }] } },
+    ]);
     const plain = { ...head, decorations: {} };
-    expect(parsed(snapshotLines(plain, ['{"a":"1"}', '{"a":"2"}'], settings))).toEqual([{ ...common, snapshot: [{ a: '1' }, { a: '2' }], action: 'snapshot' }]);
-    expect(parsed(snapshotLines(plain, ['{"a":"1"}'], { ...settings, snapshotEvents: true }))).toEqual([{ ...common, columns: { a: '1' }, action: 'snapshot' }]);
+    expect(parsed(snapshotLines(plain, ['{"a":"1"}', '{"a":"2"}'], settings))).toEqual([
+      { ...common, snapshot: [{ a: '1' }, { a: '2' }], action: 'snapshot' },
+    ]);
+    expect(parsed(snapshotLines(plain, ['{"a":"1"}'], { ...settings, snapshotEvents: true }))).toEqual([
+      { ...common, columns: { a: '1' }, action: 'snapshot' },
+    ]);
   });
 
   it('have the last of columns with the same name', () => {

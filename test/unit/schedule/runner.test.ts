@@ -183,7 +183,9 @@ describe('the schedule', () => {
     const each = runner([query('s', 'SELECT 1 AS x UNION SELECT 2', { snapshot: true })]);
     await pass(each, 10);
     await pass(each, 10);
-    expect(lines('snapshots.log')).toMatchObject(Array(2).fill({ name: 's', action: 'snapshot', counter: 0, snapshot: [{ x: '1' }, { x: '2' }] }));
+    expect(lines('snapshots.log')).toMatchObject(
+      Array(2).fill({ name: 's', action: 'snapshot', counter: 0, snapshot: [{ x: '1' }, { x: '2' }] }),
+    );
     expect(lines()).toEqual([]);
   });
 
@@ -229,7 +231,9 @@ describe('the schedule', () => {
   });
 
   it('runs those of a startup priority at once, and none of a pack that is not active', async () => {
-    const each = runner([query('first', 'SELECT 1 AS x', { startupPriority: 1 }), query('off', 'SELECT 1 AS x', { pack: 'p' })], { runner: { active: () => false } });
+    const each = runner([query('first', 'SELECT 1 AS x', { startupPriority: 1 }), query('off', 'SELECT 1 AS x', { pack: 'p' })], {
+      runner: { active: () => false },
+    });
     each.start();
     await each.idle();
     await pass(each, 10);
@@ -238,7 +242,9 @@ describe('the schedule', () => {
   });
 
   it('measures what a query costs', async () => {
-    const each = runner([query('q', 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 2000000) SELECT max(x) AS x FROM c')]);
+    const each = runner([
+      query('q', 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 2000000) SELECT max(x) AS x FROM c'),
+    ]);
     await pass(each, 10);
     expect(Number(row(each, 'q')?.['user_time'])).toBeGreaterThan(20);
     expect(Number(row(each, 'q')?.['wall_time_ms'])).toBeGreaterThanOrEqual(Number(row(each, 'q')?.['user_time']));
