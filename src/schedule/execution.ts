@@ -1,7 +1,7 @@
 /** One run of one scheduled query: ask, compare with the last result, log, remember. */
 import type { QueryPool, QueryResult } from '../query/pool.ts';
 import { difference } from './differential.ts';
-import { boundsEvents, eventSources, withinWindow } from './event-window.ts';
+import { boundsEvents, type EventWindow, eventSources, withinWindow } from './event-window.ts';
 import type { PackQuery } from './pack.ts';
 import type { ResultLog } from './result-log.ts';
 import { differenceLines, type LineHead, type LineSettings, rowTexts, snapshotLines } from './result-lines.ts';
@@ -29,18 +29,34 @@ export interface Execution {
   readonly outputBytes: number;
 }
 
-/** The newest event there is in these tables after the last one seen. */
-async function newestEvent(context: ExecutionContext, sources: readonly string[], after: bigint | undefined): Promise<bigint> {
-  let newest = after ?? 0n;
+/** The newest event of these tables for which the condition holds; 0 when there is none. */
+async function newestEvent(context: ExecutionContext, sources: readonly string[], condition: string): Promise<bigint> {
+  let newest = 0n;
   for (const name of sources) {
-    const { rows } = await context.pool.all({
-      sql: `SELECT max(eid) FROM main."${name}"${after === undefined ? '' : ` WHERE eid > ${after}`}`,
-      timeoutMs: context.timeoutMs,
-    });
-    const eid = rows[0]?.[0];
+    const sql = `SELECT max(eid) FROM main."${name}" WHERE ${condition}`;
+    const eid = (await context.pool.all({ sql, timeoutMs: context.timeoutMs })).rows[0]?.[0];
     if ((typeof eid === 'number' || typeof eid === 'bigint') && BigInt(eid) > newest) newest = BigInt(eid);
   }
   return newest;
+}
+
+/** What is new since the last run. */
+async function windowOf(
+  context: ExecutionContext,
+  query: PackQuery,
+  sources: readonly string[],
+  cursor: string | undefined,
+): Promise<EventWindow> {
+  // Twice the interval: runs are not exactly one apart, and no event is told yet where there is no cursor.
+  const sinceTime = Math.floor(context.now() / 1000) - 2 * query.interval;
+  const recent = `time >= ${sinceTime}`;
+  if (cursor === undefined) return { after: undefined, upTo: await newestEvent(context, sources, recent), sinceTime };
+  const after = BigInt(cursor);
+  const upTo = await newestEvent(context, sources, `eid > ${after}`);
+  if (upTo > 0n) return { after, upTo, sinceTime };
+  // Nothing is newer. Recent events with lower numbers are of a store that began anew: its folder was removed, or it is in memory only.
+  const newest = await newestEvent(context, sources, recent);
+  return newest > 0n && newest < after ? { after: undefined, upTo: newest, sinceTime } : { after, upTo: after, sinceTime };
 }
 
 function headOf(context: ExecutionContext, query: PackQuery, counter: number, decorations: Readonly<Record<string, string>>): LineHead {
@@ -72,9 +88,7 @@ async function events(
   before: StoredResult | undefined,
 ): Promise<Execution> {
   const decorations = await context.decorations();
-  const after = before?.cursor === undefined ? undefined : BigInt(before.cursor);
-  const upTo = await newestEvent(context, sources, after);
-  const window = { after, upTo, sinceTime: Math.floor(context.now() / 1000) - query.interval };
+  const window = await windowOf(context, query, sources, before?.cursor);
   const result = await ask(context, withinWindow(query.sql, sources, window));
   const added = rowTexts(result.columns, result.rows, context.lines);
   const counter = (before?.counter ?? 0) + (added.length > 0 ? 1 : 0);
@@ -86,7 +100,8 @@ async function events(
     digest: digestOf(query.sql),
     epoch: context.epoch,
     counter,
-    cursor: upTo.toString(),
+    // Without any event yet there is no place to go on from: eid > 0 would be all of history.
+    ...(window.upTo > 0n ? { cursor: window.upTo.toString() } : {}),
     rows: [],
   });
   return { result, outputBytes };
