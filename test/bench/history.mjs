@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { createGzip } from 'node:zlib';
 import { eventLayout } from '../../dist/agent/layout.js';
 import { tables } from '../../dist/tables/index.js';
+import { duckdb } from '../../scripts/lib/duckdb.mjs';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -164,7 +165,7 @@ const steps = {
   async other(folder) {
     native.storeOpen({ memoryBytes: 256 << 20, tables: layout });
     native.storePersist({ directory: join(folder, 'alone') });
-    const { DuckDBInstance } = require('@duckdb/node-api');
+    const { DuckDBInstance } = duckdb();
     const duck = await (await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '1GB' })).connect();
     const result = {};
     for (const name of names) {

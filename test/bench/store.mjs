@@ -11,6 +11,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { duckdb } from '../../scripts/lib/duckdb.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const require = createRequire(import.meta.url);
@@ -69,7 +70,7 @@ function connect() {
 
 /** DuckDB with the rows of `plain`, by way of a file. */
 async function openDuck(db) {
-  const { DuckDBInstance } = require('@duckdb/node-api');
+  const { DuckDBInstance } = duckdb();
   const duck = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
   const folder = mkdtempSync(join(tmpdir(), 'shrike-bench-'));
   const file = join(folder, 'rows.csv');
