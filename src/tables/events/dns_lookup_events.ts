@@ -55,7 +55,7 @@ export const dns_lookup_events: EventTableSpec = {
   ],
   examples: [
     "SELECT time, path, name, type FROM dns_lookup_events WHERE action = 'query'",
-    "SELECT name, answer.value AS address FROM dns_lookup_events, json_each(answers) AS answer WHERE action = 'response' AND type IN ('A', 'AAAA')",
+    "SELECT d.name, answer.value AS address FROM dns_lookup_events d, json_each(d.answers) AS answer WHERE d.action = 'response' AND d.type IN ('A', 'AAAA')",
     "SELECT path, count(*) AS failed FROM dns_lookup_events WHERE rcode = 'NXDOMAIN' GROUP BY path ORDER BY failed DESC",
   ],
 };
