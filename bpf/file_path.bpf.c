@@ -103,31 +103,31 @@ static __always_inline int seen_path(u16 op, const struct path *path)
 	return seen(op, BPF_CORE_READ(path, dentry), BPF_CORE_READ(path, mnt), NULL, NULL);
 }
 
-SEC("fentry/security_path_unlink")
+SEC("?fentry/security_path_unlink")
 int BPF_PROG(path_unlink, const struct path *folder, struct dentry *dentry)
 {
 	return seen_in(SK_FILE_UNLINK, folder, dentry);
 }
 
-SEC("fentry/security_path_rmdir")
+SEC("?fentry/security_path_rmdir")
 int BPF_PROG(path_rmdir, const struct path *folder, struct dentry *dentry)
 {
 	return seen_in(SK_FILE_RMDIR, folder, dentry);
 }
 
-SEC("fentry/security_path_mkdir")
+SEC("?fentry/security_path_mkdir")
 int BPF_PROG(path_mkdir, const struct path *folder, struct dentry *dentry)
 {
 	return seen_in(SK_FILE_MKDIR, folder, dentry);
 }
 
-SEC("fentry/security_path_symlink")
+SEC("?fentry/security_path_symlink")
 int BPF_PROG(path_symlink, const struct path *folder, struct dentry *dentry)
 {
 	return seen_in(SK_FILE_SYMLINK, folder, dentry);
 }
 
-SEC("fentry/security_path_mknod")
+SEC("?fentry/security_path_mknod")
 int BPF_PROG(path_mknod, const struct path *folder, struct dentry *dentry)
 {
 	/* Opens that create come here too; they know their file by themselves. */
@@ -145,32 +145,32 @@ int BPF_PROG(path_mknod, const struct path *folder, struct dentry *dentry)
 	return seen_in(SK_FILE_MKNOD, folder, dentry);
 }
 
-SEC("fentry/security_path_rename")
+SEC("?fentry/security_path_rename")
 int BPF_PROG(path_rename, const struct path *folder, struct dentry *dentry, const struct path *dest_folder, struct dentry *dest)
 {
 	return seen(SK_FILE_RENAME, dentry, BPF_CORE_READ(folder, mnt), dest, BPF_CORE_READ(dest_folder, mnt));
 }
 
 /* A link lies on the mount of what it is a link to. */
-SEC("fentry/security_path_link")
+SEC("?fentry/security_path_link")
 int BPF_PROG(path_link, struct dentry *dentry, const struct path *dest_folder, struct dentry *dest)
 {
 	return seen(SK_FILE_LINK, dentry, BPF_CORE_READ(dest_folder, mnt), dest, BPF_CORE_READ(dest_folder, mnt));
 }
 
-SEC("fentry/security_path_chmod")
+SEC("?fentry/security_path_chmod")
 int BPF_PROG(path_chmod, const struct path *path)
 {
 	return seen_path(SK_FILE_CHMOD, path);
 }
 
-SEC("fentry/security_path_chown")
+SEC("?fentry/security_path_chown")
 int BPF_PROG(path_chown, const struct path *path)
 {
 	return seen_path(SK_FILE_CHOWN, path);
 }
 
-SEC("fentry/security_path_truncate")
+SEC("?fentry/security_path_truncate")
 int BPF_PROG(path_truncate, const struct path *path)
 {
 	return seen_path(SK_FILE_TRUNCATE, path);

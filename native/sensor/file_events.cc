@@ -35,6 +35,13 @@ void turn_round(std::string& path, std::string_view walk, bool truncated) {
     path.append(1, '/').append(walk.substr(begin, end - 1 - begin));
     end = begin;
   }
+  const std::string& own = own_root_path();
+  if (own.empty() || truncated || !path.starts_with(own)) return;
+  if (path.size() == own.size()) {
+    path = "/";
+  } else if (path[own.size()] == '/') {
+    path.erase(0, own.size());
+  }
 }
 
 void resolve_path(std::string& path, std::string_view given, const std::string& root, const std::string& folder) {
@@ -64,11 +71,30 @@ std::string FileEvents::loaded(Loader& loader, const SensorOptions& options) {
   for (const auto& [number, call] : file_calls()) bpf_map_update_elem(calls, &number, &call, BPF_ANY);
   std::vector<std::string> problems;
   watch_ = std::make_unique<Watch>(options.watch_reads, problems);
+  globs_ = options.watch_reads;
+  list_map_ = list;
   uint32_t zero = 0;
   if (bpf_map_update_elem(list, &zero, &watch_->table(), BPF_ANY) != 0) problems.push_back(std::string("the watch list cannot be set: ") + strerror(errno));
   std::string joined;
   for (const std::string& problem : problems) joined += (joined.empty() ? "" : "; ") + problem;
   return joined;
+}
+
+// The kernel sees paths from the root of the mount namespace; for an agent in a chroot, globs begin at its own. That is known after attaching.
+void FileEvents::end_batch() {
+  table_.release();
+  if (root_known_ || list_map_ < 0) return;
+  root_known_ = true;
+  if (own_root_path().empty()) return;
+  std::string prefix;
+  for (char c : own_root_path()) {
+    if (strchr("*?[]{},\\", c)) prefix += '\\';
+    prefix += c;
+  }
+  std::vector<std::string> globs, problems;
+  for (const std::string& glob : globs_) globs.push_back(prefix + glob);
+  uint32_t zero = 0;
+  bpf_map_update_elem(list_map_, &zero, &Watch(globs, problems).table(), BPF_ANY);
 }
 
 void FileEvents::handle(const sk_event& event, size_t length, Context& context) {

@@ -38,7 +38,7 @@ class FileEvents : public Handler {
   std::vector<Type> types() const override;
   std::string loaded(Loader& loader, const SensorOptions& options) override;
   void handle(const sk_event& event, size_t length, Context& context) override;
-  void end_batch() override { table_.release(); }
+  void end_batch() override;
 
   // Whether the watch list names an absolute path.
   bool watched(std::string_view path) const { return watch_ && watch_->matches(path); }
@@ -82,6 +82,9 @@ class FileEvents : public Handler {
 
   EventTable table_;
   std::unique_ptr<Watch> watch_;
+  std::vector<std::string> globs_;
+  int list_map_ = -1;
+  bool root_known_ = false;
   std::unordered_map<uint32_t, Seen> seen_;  // by thread
   std::unordered_map<uint64_t, Seen> seen_by_request_;
   std::unordered_map<uint64_t, Word> flags_;

@@ -270,7 +270,8 @@ void IoUringEvents::write_file(const sk_io_uring& submission, const sk_io_uring*
     if (act.inode) act.size = seen->size;
   }
   // So that what the kernel produced and what was stored still add up for that table.
-  Counters::instance().get("process_file_events", "produced").fetch_add(1, std::memory_order_relaxed);
+  static std::atomic<uint64_t>& produced = Counters::instance().get("process_file_events", "produced");
+  produced.fetch_add(1, std::memory_order_relaxed);
   files_.write(submission.e, context.tree.resolve(submission.e), act, context);
 }
 

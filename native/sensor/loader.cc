@@ -79,6 +79,29 @@ bool has_tracepoint(const char* section) {
   return found;
 }
 
+// Whether a trampoline can be put on the function of a "fentry/NAME" section: it is there, and no argument is a structure by value, which kernels
+// before 6.0 cannot pass on.
+bool can_trace_function(const char* section) {
+  const char* slash = strchr(section, '/');
+  btf* types = slash ? btf__load_vmlinux_btf() : nullptr;
+  int function = types ? btf__find_by_name_kind(types, slash + 1, BTF_KIND_FUNC) : -1;
+  bool can = function >= 0;
+  if (can) {
+    const btf_type* prototype = btf__type_by_id(types, btf__type_by_id(types, static_cast<__u32>(function))->type);
+    bool structures = false, passed_on = false;
+    for (int i = 0; i < btf_vlen(prototype); i++) {
+      int type = btf__resolve_type(types, btf_params(prototype)[i].type);
+      structures |= type > 0 && btf_is_composite(btf__type_by_id(types, static_cast<__u32>(type)));
+    }
+    int model = btf__find_by_name_kind(types, "btf_func_model", BTF_KIND_STRUCT);
+    const btf_type* members = model >= 0 ? btf__type_by_id(types, static_cast<__u32>(model)) : nullptr;
+    for (int i = 0; members && i < btf_vlen(members); i++) passed_on |= strcmp(btf__name_by_offset(types, btf_members(members)[i].name_off), "arg_flags") == 0;
+    can = !structures || passed_on;
+  }
+  btf__free(types);
+  return can;
+}
+
 // Sets a `const volatile` variable of an object that is open and not yet loaded. Objects without it are left alone.
 void set_constant(bpf_object* object, const char* name, const void* value, size_t size) {
   const btf* types = bpf_object__btf(object);
@@ -185,11 +208,14 @@ bool Loader::load_object(const std::string& path, const std::string& name, size_
   bool uses_trampoline = false;
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, object) {
-    // A section with a question mark (libbpf then leaves the program out) is for a tracepoint that not every kernel is built with.
-    if (!bpf_program__autoload(program)) bpf_program__set_autoload(program, has_tracepoint(bpf_program__section_name(program)));
-    if (needs_trampoline(bpf_program__section_name(program))) {
-      bpf_program__set_autoload(program, trampolines_);
+    // A section with a question mark (libbpf then leaves the program out) is for a tracepoint or function that not every kernel has.
+    const char* section = bpf_program__section_name(program);
+    bool optional = !bpf_program__autoload(program);
+    if (needs_trampoline(section)) {
+      bpf_program__set_autoload(program, trampolines_ && (!optional || can_trace_function(section)));
       uses_trampoline = trampolines_;
+    } else if (optional) {
+      bpf_program__set_autoload(program, has_tracepoint(section));
     }
   }
   if (bpf_object__load(object) != 0) {

@@ -13,6 +13,7 @@ std::string own_root;  // set once before the first record is read
 }
 
 void set_own_root(std::string prefix) { own_root = std::move(prefix); }
+const std::string& own_root_path() { return own_root; }
 
 std::string path_of_walk(std::string_view walk, bool truncated) {
   std::string path;

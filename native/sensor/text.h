@@ -13,6 +13,7 @@ namespace shrike::sensor {
 // Walks end at the root of the mount namespace. An agent that runs in a chroot (an initramfs that did not switch root, a rescue system) calls
 // its own root "/", so set_own_root() names what to take off.
 void set_own_root(std::string prefix);
+const std::string& own_root_path();
 std::string path_of_walk(std::string_view walk, bool truncated);
 
 // Arguments separated by NUL, joined by spaces. Empty arguments stay visible as two spaces in a row.

@@ -12,7 +12,12 @@ export const io_uring_events: EventTableSpec = {
   columns: [
     ...eventColumns,
     ...processColumns('executable'),
-    { name: 'operation', type: 'TEXT', description: 'setup, or the request by name: openat, openat2, renameat, unlinkat, mkdirat, symlinkat, linkat, setxattr, ftruncate, socket, connect, accept, bind, listen, send, recv, uring_cmd …' },
+    {
+      name: 'operation',
+      type: 'TEXT',
+      description:
+        'setup, or the request by name: openat, openat2, renameat, unlinkat, mkdirat, symlinkat, linkat, setxattr, ftruncate, socket, connect, accept, bind, listen, send, recv, uring_cmd …',
+    },
     { name: 'opcode', type: 'INTEGER', description: 'Number of the operation; NULL for setup', width: 'i32' },
     { name: 'fd', type: 'INTEGER', description: "Descriptor that the request is about; for setup the ring's own", width: 'i32' },
     { name: 'fixed_file', type: 'INTEGER', description: "1 when fd is a place in the ring's own table of files", width: 'i8' },
@@ -20,18 +25,45 @@ export const io_uring_events: EventTableSpec = {
     { name: 'dest_path', type: 'TEXT', description: 'For rename and link the new name; for symlink the text it holds' },
     { name: 'cwd', type: 'TEXT', description: 'Working directory of the process' },
     { name: 'family', type: 'TEXT', description: 'For socket, connect and bind: unix, inet, inet6, netlink, packet or vsock' },
-    { name: 'remote_address', type: 'TEXT', description: 'Address that connect was asked for (bind: the local one); path of a Unix socket, @ before an abstract name' },
+    {
+      name: 'remote_address',
+      type: 'TEXT',
+      description: 'Address that connect was asked for (bind: the local one); path of a Unix socket, @ before an abstract name',
+    },
     { name: 'remote_port', type: 'INTEGER', description: 'Port that connect was asked for (bind: the local one)', width: 'i32' },
     { name: 'flags', type: 'TEXT', description: 'Flags by name for setup and files, else as a number; for uring_cmd the command' },
     { name: 'mode', type: 'TEXT', description: 'Permissions asked for, octal' },
-    { name: 'size', type: 'BIGINT', description: 'Bytes asked for; for setup the entries of the queue, for ftruncate the length, for listen the backlog' },
-    { name: 'result', type: 'BIGINT', description: 'What the request completed with: a descriptor, a count or a negative errno; NULL when it had not completed after ten seconds' },
-    { name: 'success', type: 'INTEGER', description: '1 when it worked, 0 when it failed; 0 and a NULL result when it had not completed', width: 'i8' },
+    {
+      name: 'size',
+      type: 'BIGINT',
+      description: 'Bytes asked for; for setup the entries of the queue, for ftruncate the length, for listen the backlog',
+    },
+    {
+      name: 'result',
+      type: 'BIGINT',
+      description:
+        'What the request completed with: a descriptor, a count or a negative errno; NULL when it had not completed after ten seconds',
+    },
+    {
+      name: 'success',
+      type: 'INTEGER',
+      description: '1 when it worked, 0 when it failed; 0 and a NULL result when it had not completed',
+      width: 'i8',
+    },
     { name: 'error', type: 'INTEGER', description: 'errno when it failed, else 0', width: 'i32' },
     { name: 'user_data', type: 'BIGINT', description: 'The number by which the program knows the request' },
     { name: 'ring', type: 'BIGINT', description: 'Identity of the ring as long as it exists', hidden: true },
-    { name: 'sqpoll', type: 'INTEGER', description: '1 when a kernel thread takes requests from the queue (IORING_SETUP_SQPOLL), so that no system call goes before them', width: 'i8' },
-    { name: 'path_source', type: 'TEXT', description: "kernel when path is the opened file's, argument when it is what the request named, made absolute by name" },
+    {
+      name: 'sqpoll',
+      type: 'INTEGER',
+      description: '1 when a kernel thread takes requests from the queue (IORING_SETUP_SQPOLL), so that no system call goes before them',
+      width: 'i8',
+    },
+    {
+      name: 'path_source',
+      type: 'TEXT',
+      description: "kernel when path is the opened file's, argument when it is what the request named, made absolute by name",
+    },
   ],
   examples: [
     'SELECT time, executable, operation, path, result FROM io_uring_events WHERE path IS NOT NULL ORDER BY eid DESC LIMIT 20',

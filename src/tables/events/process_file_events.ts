@@ -9,14 +9,16 @@ export const process_file_events: EventTableSpec = {
     'Files created, opened for writing, truncated, renamed, linked, removed, and their mode, owner and attributes changed; reads of the paths that sensor.watch.reads names. ' +
     'Attempts that failed are here too, with three exceptions: opens that failed are only reported when writing was refused (EACCES, EPERM, EROFS, ETXTBSY) or the path is watched, ' +
     'making what is there already (EEXIST) is not reported, and neither are opens of devices, pipes, sockets and files of /proc, /sys and the like unless the path is watched.',
-  source: 'tracepoint sys_exit and the open file behind its result; where the kernel has trampolines, security_path_* for the paths of all other calls; io_uring tracepoints',
+  source:
+    'tracepoint sys_exit and the open file behind its result; where the kernel has trampolines, security_path_* for the paths of all other calls; io_uring tracepoints',
   columns: [
     ...eventColumns,
     ...processColumns('executable'),
     {
       name: 'operation',
       type: 'TEXT',
-      description: 'open (for writing), create, read (of a watched path), truncate, rename, unlink, rmdir, link, symlink, mkdir, mknod, chmod, chown, setxattr or removexattr',
+      description:
+        'open (for writing), create, read (of a watched path), truncate, rename, unlink, rmdir, link, symlink, mkdir, mknod, chmod, chown, setxattr or removexattr',
     },
     { name: 'ppid', type: 'BIGINT', description: 'Process id of the parent, the same as parent', width: 'u32' },
     { name: 'partial', type: 'INTEGER', description: '1 when the path could not be told in full', width: 'i8' },
@@ -31,7 +33,11 @@ export const process_file_events: EventTableSpec = {
     { name: 'success', type: 'INTEGER', description: '1 when it worked', width: 'i8' },
     { name: 'error', type: 'INTEGER', description: 'errno when it did not, 0 when it did', width: 'i32' },
     { name: 'syscall', type: 'TEXT', description: 'Name of the system call, or of the io_uring operation' },
-    { name: 'flags', type: 'TEXT', description: 'Flags of the call by name, joined by |: O_WRONLY|O_APPEND, RENAME_EXCHANGE, AT_REMOVEDIR' },
+    {
+      name: 'flags',
+      type: 'TEXT',
+      description: 'Flags of the call by name, joined by |: O_WRONLY|O_APPEND, RENAME_EXCHANGE, AT_REMOVEDIR',
+    },
     { name: 'mode', type: 'TEXT', description: 'Permissions in octal: for chmod, mkdir and mknod those asked for, else those of the file' },
     { name: 'inode', type: 'BIGINT', description: 'Inode of the file; NULL where only the path is known' },
     { name: 'device', type: 'BIGINT', description: 'Device of the file as the kernel numbers it; NULL where only the path is known' },

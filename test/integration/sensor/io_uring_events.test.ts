@@ -53,7 +53,12 @@ describeSensor('io_uring_events', (agent) => {
   it.each(variants)('has a connect, %s, with where it goes', async (_how, words) => {
     const outcome = await runProgram('io_uring', 'connect', top, ...words);
     const act = theAct(outcome, 'connect');
-    expect(await rowOf(outcome.pid, 'connect')).toMatchObject({ remote_address: '127.0.0.1', remote_port: act['remote_port'], result: 0, success: 1 });
+    expect(await rowOf(outcome.pid, 'connect')).toMatchObject({
+      remote_address: '127.0.0.1',
+      remote_port: act['remote_port'],
+      result: 0,
+      success: 1,
+    });
   });
 
   it('has the ring itself, with what was asked of it', async () => {
@@ -66,7 +71,8 @@ describeSensor('io_uring_events', (agent) => {
 
   it('has a socket and the first that is sent on it', async () => {
     const made = await runProgram('io_uring', 'socket', top);
-    if (!unknownHere(made, 'socket')) expect(await rowOf(made.pid, 'socket')).toMatchObject({ family: 'inet', result: theAct(made, 'socket').ret });
+    if (!unknownHere(made, 'socket'))
+      expect(await rowOf(made.pid, 'socket')).toMatchObject({ family: 'inet', result: theAct(made, 'socket').ret });
     const sent = await runProgram('io_uring', 'send', top);
     expect(await rowOf(sent.pid, 'send')).toMatchObject({ size: 12, result: 12 });
   });
