@@ -219,13 +219,33 @@ const catalogue = {
   E_USAGE: { status: 400, exit: 2, message: '{reason}', hint: 'See `shrike help`.' },
   E_RECORD_FILE: { status: 500, exit: 3, message: 'cannot use the recording {file}: {reason}', hint: '{suggestion}' },
   E_EXPORT_TABLE: { status: 404, exit: 2, message: '{table} is no event table', hint: '{suggestion}' },
-  E_EXPORT_FILE: { status: 500, exit: 3, message: '{file} cannot be written: {reason}', hint: 'What was written before is not a whole export; choose a file this user may write, on a disk with room.' },
-  E_IMPORT_FILE: { status: 400, exit: 3, message: 'cannot import {file}: {reason}', hint: 'Batches of rows before that place may be in the table already.' },
+  E_EXPORT_FILE: {
+    status: 500,
+    exit: 3,
+    message: '{file} cannot be written: {reason}',
+    hint: 'What was written before is not a whole export; choose a file this user may write, on a disk with room.',
+  },
+  E_IMPORT_FILE: {
+    status: 400,
+    exit: 3,
+    message: 'cannot import {file}: {reason}',
+    hint: 'Batches of rows before that place may be in the table already.',
+  },
   E_SENSOR: { status: 500, exit: 3, message: 'the sensor cannot start: {reason}', hint: '{suggestion}' },
 
   // YARA
-  E_YARA_RULES: { status: 400, exit: 2, message: 'the YARA rules are refused: {reason}', hint: 'Mend the rules at the file and line given; the last good ones stay in force.' },
-  E_YARA_SCANNER: { status: 500, exit: 3, message: 'the YARA scanner failed: {reason}', hint: 'Build it with `npm run build`; if it happens again with the same file, please report it.' },
+  E_YARA_RULES: {
+    status: 400,
+    exit: 2,
+    message: 'the YARA rules are refused: {reason}',
+    hint: 'Mend the rules at the file and line given; the last good ones stay in force.',
+  },
+  E_YARA_SCANNER: {
+    status: 500,
+    exit: 3,
+    message: 'the YARA scanner failed: {reason}',
+    hint: 'Build it with `npm run build`; if it happens again with the same file, please report it.',
+  },
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -110,7 +110,11 @@ export interface Native {
    *
    * @throws TypeError naming the folder that cannot be made.
    */
-  storePersist(options: { readonly directory: string; readonly retention?: Retention; readonly tables?: Readonly<Record<string, Retention>> }): void;
+  storePersist(options: {
+    readonly directory: string;
+    readonly retention?: Retention;
+    readonly tables?: Readonly<Record<string, Retention>>;
+  }): void;
   /** Writes now what the store's thread would write within its next half second. */
   storeFlush(): void;
   /** Writes what is left and ends the store's thread. Idempotent. */

@@ -44,7 +44,8 @@ export function replaySensor(file: string, speed: number, options: SensorOptions
 }
 
 function handle(started: SensorStatus): SensorHandle {
-  if (started.problem !== '') throw new ShrikeError('E_SENSOR', { reason: started.problem, suggestion: 'Run shrike doctor to see what is missing.' });
+  if (started.problem !== '')
+    throw new ShrikeError('E_SENSOR', { reason: started.problem, suggestion: 'Run shrike doctor to see what is missing.' });
   return {
     sources: started.sources,
     warnings: started.warnings,

@@ -7,7 +7,22 @@ import { packageRoot } from '../src/paths.ts';
 import { tables } from '../src/tables/index.ts';
 
 /** Folders of src/ from left to right: a module imports from its own folder and from those before it. */
-const order = ['config', 'tables', 'query', 'rules', 'policy', 'kubernetes', 'scan', 'schedule', 'compliance', 'outputs', 'server', 'agent', 'export', 'cli'];
+const order = [
+  'config',
+  'tables',
+  'query',
+  'rules',
+  'policy',
+  'kubernetes',
+  'scan',
+  'schedule',
+  'compliance',
+  'outputs',
+  'server',
+  'agent',
+  'export',
+  'cli',
+];
 
 /** Files at the top of src/ that every folder may import. They import each other, and of the folders only types. */
 const shared = ['errors.ts', 'log.ts', 'native.ts', 'nearest.ts', 'paths.ts', 'sensor.ts', 'types.ts', 'version.ts'];

@@ -106,7 +106,14 @@ function readToken(dataDir: string): PreparedToken {
 function poolOptions({ config, dataDir }: AgentOptions, sensor: SensorHandle | undefined, startTime: number) {
   const { query } = config;
   return {
-    engine: { version, dataDir, startTime, sources: sensor?.sources ?? {}, signatures: config.yara.signatures, networkTables: config.tables.network },
+    engine: {
+      version,
+      dataDir,
+      startTime,
+      sources: sensor?.sources ?? {},
+      signatures: config.yara.signatures,
+      networkTables: config.tables.network,
+    },
     events: true,
     memoryBytes: bytesOf(query.memory),
     heapMib: Math.max(16, Math.round(bytesOf(query.worker_memory) / 2 ** 20)),
@@ -136,7 +143,13 @@ async function startPool(options: AgentOptions, metrics: Metrics, shared: PoolOp
   return pool;
 }
 
-async function startHttp(options: AgentOptions, pool: QueryPool, yara: YaraService, metrics: Metrics, token: PreparedToken): Promise<RunningServer> {
+async function startHttp(
+  options: AgentOptions,
+  pool: QueryPool,
+  yara: YaraService,
+  metrics: Metrics,
+  token: PreparedToken,
+): Promise<RunningServer> {
   const { config, log } = options;
   const { server, query, tls } = config;
   const address = parseAddress(config.listen ?? defaultListen);
@@ -155,7 +168,10 @@ async function startHttp(options: AgentOptions, pool: QueryPool, yara: YaraServi
     stallMs: query.timeout_ms + query.queue_timeout_ms + 30_000,
     problems: () => {
       const { error } = native().storeStatus();
-      return [...(pool.stats().workers > 0 ? [] : ['no query worker runs']), ...(error === '' ? [] : [`events are in memory only: ${error}`])];
+      return [
+        ...(pool.stats().workers > 0 ? [] : ['no query worker runs']),
+        ...(error === '' ? [] : [`events are in memory only: ${error}`]),
+      ];
     },
   });
 }

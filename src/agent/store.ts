@@ -42,11 +42,18 @@ export function openStore({ store }: Config): void {
 export function keepEvents({ store }: Config, dataDir: string): void {
   const unknown = Object.keys(store.tables).find((name) => findTable(name)?.kind !== 'event');
   if (unknown !== undefined) {
-    throw new ShrikeError('E_QUERY_UNKNOWN_TABLE', { table: unknown, suggestion: 'store.tables in the configuration takes names of event tables.' });
+    throw new ShrikeError('E_QUERY_UNKNOWN_TABLE', {
+      table: unknown,
+      suggestion: 'store.tables in the configuration takes names of event tables.',
+    });
   }
   const own = Object.entries(store.tables).map(([name, bounds]) => [name, retentionOf({ ...store.retention, ...bounds })]);
   try {
-    native().storePersist({ directory: join(dataDir, dataFiles.events), retention: retentionOf(store.retention), tables: Object.fromEntries(own) });
+    native().storePersist({
+      directory: join(dataDir, dataFiles.events),
+      retention: retentionOf(store.retention),
+      tables: Object.fromEntries(own),
+    });
   } catch (error) {
     throw new ShrikeError('E_DATA_DIR', { dir: dataDir, reason: messageOf(error) });
   }

@@ -71,7 +71,13 @@ function addCommands(program: Command): void {
     .description('list the tables, or describe one')
     .option('--cost', 'read each table once and say what that costs here')
     .option(...format)
-    .action((name, flags) => end(async () => (flags.cost ? (await import('./tables-cost.ts')).tablesCost(name, flags) : (await import('./tables-command.ts')).tablesCommand(name, flags)))());
+    .action((name, flags) =>
+      end(async () =>
+        flags.cost
+          ? (await import('./tables-cost.ts')).tablesCost(name, flags)
+          : (await import('./tables-command.ts')).tablesCommand(name, flags),
+      )(),
+    );
   program
     .command('doctor')
     .description('say what works here, what is missing and what that costs')

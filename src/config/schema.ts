@@ -127,7 +127,10 @@ export const ConfigSchema = Type.Object(
         ),
         tables: Type.Record(
           Type.String(),
-          Type.Object({ age: Type.Optional(age('As store.retention.age', '30d')), bytes: Type.Optional(size('As store.retention.bytes', '1GiB')) }, closed),
+          Type.Object(
+            { age: Type.Optional(age('As store.retention.age', '30d')), bytes: Type.Optional(size('As store.retention.bytes', '1GiB')) },
+            closed,
+          ),
           { default: {}, description: 'Retention of single tables, by name, where it is not that of all' },
         ),
       },

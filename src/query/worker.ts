@@ -163,7 +163,17 @@ function run(message: RunMessage): void {
   // The authorizer knows why; SQLite itself only says "not authorized".
   if (failure?.code === 'E_QUERY_FORBIDDEN' && refused !== null) failure = refusal(message.sql, refused);
   running = 0;
-  if (summary !== undefined) send({ type: 'done', token, summary: { ...summary, tables, warnings: [...summary.warnings, ...costWarnings(message.sql, tables)], ...(meter === undefined ? {} : { cost: meter() }) } });
+  if (summary !== undefined)
+    send({
+      type: 'done',
+      token,
+      summary: {
+        ...summary,
+        tables,
+        warnings: [...summary.warnings, ...costWarnings(message.sql, tables)],
+        ...(meter === undefined ? {} : { cost: meter() }),
+      },
+    });
   else if (failure !== undefined) {
     const { code, details, position } = failure;
     send({ type: 'failed', token, code, details, position, warnings: connection.generator.warnings() });

@@ -19,8 +19,20 @@ const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 /** The storms: program and arguments, operations in each, and the floor that does the same. `table` is what must have grown by as much. */
 const storms = [
   { name: 'exec', floor: 'exec', table: 'process_events', n: 30000, command: (n) => ['exec_storm', `${n}`, '0'] },
-  { name: 'open for reading, unwatched', floor: 'open', table: undefined, n: 1500000, command: (n, folder) => ['storm', 'open', `${n}`, folder] },
-  { name: 'open for writing', floor: 'open', table: 'process_file_events', n: 300000, command: (n, folder) => ['storm', 'write', `${n}`, folder] },
+  {
+    name: 'open for reading, unwatched',
+    floor: 'open',
+    table: undefined,
+    n: 1500000,
+    command: (n, folder) => ['storm', 'open', `${n}`, folder],
+  },
+  {
+    name: 'open for writing',
+    floor: 'open',
+    table: 'process_file_events',
+    n: 300000,
+    command: (n, folder) => ['storm', 'write', `${n}`, folder],
+  },
   { name: 'connect', floor: 'connect', table: 'socket_events', n: 200000, command: (n, folder) => ['storm', 'connect', `${n}`, folder] },
 ];
 
@@ -58,7 +70,9 @@ async function start(kind, floor) {
   }
   const dataDir = mkdtempSync(join(tmpdir(), 'shrike-bench-'));
   const port = await freePort();
-  const child = spawn(join(root, 'bin/shrike'), ['run', '--data-dir', dataDir, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(join(root, 'bin/shrike'), ['run', '--data-dir', dataDir, '--listen', `127.0.0.1:${port}`], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
   child.stderr.on('data', (part) => {
     log += part;
@@ -104,7 +118,9 @@ async function run(storm, kind) {
   await pause(500);
   const sum = async (stage) =>
     storm.table && tracer?.query
-      ? (await tracer.query(`SELECT coalesce(sum(value), 0) AS n FROM shrike_counters WHERE "table" = '${storm.table}' AND stage ${stage}`))[0].n
+      ? (
+          await tracer.query(`SELECT coalesce(sum(value), 0) AS n FROM shrike_counters WHERE "table" = '${storm.table}' AND stage ${stage}`)
+        )[0].n
       : 0;
   const storedBefore = await sum("= 'stored'");
   const lostBefore = await sum("LIKE 'lost%'");
@@ -116,7 +132,9 @@ async function run(storm, kind) {
     child.stdout.on('data', (part) => {
       output += part;
     });
-    child.on('close', (code) => (code === 0 ? resolve(JSON.parse(output.trim().split('\n').at(-1))) : reject(new Error(`${program} ended with ${code}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve(JSON.parse(output.trim().split('\n').at(-1))) : reject(new Error(`${program} ended with ${code}`)),
+    );
   });
   await pause(200);
   const cost = tracer ? used(tracer.pid) - before : 0;
@@ -134,7 +152,17 @@ function build() {
   const multiarch = spawnSync('gcc', ['-print-multiarch'], { encoding: 'utf8' }).stdout.trim();
   const bpf = ['-target', 'bpf', '-O2', '-g', '-mcpu=v3', `-D__TARGET_ARCH_${process.arch === 'x64' ? 'x86' : 'arm64'}`, '-D__BPF__'];
   for (const [command, ...args] of [
-    [clang, ...bpf, `-I${root}/bpf/include`, '-idirafter', `/usr/include/${multiarch}`, '-c', `${root}/test/bench/floor/floor.bpf.c`, '-o', `${bench}/floor.bpf.o`],
+    [
+      clang,
+      ...bpf,
+      `-I${root}/bpf/include`,
+      '-idirafter',
+      `/usr/include/${multiarch}`,
+      '-c',
+      `${root}/test/bench/floor/floor.bpf.c`,
+      '-o',
+      `${bench}/floor.bpf.o`,
+    ],
     ['gcc', '-O2', `${root}/test/bench/floor/floor.c`, '-o', `${bench}/floor`, '-lbpf'],
   ]) {
     const made = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
@@ -147,8 +175,12 @@ if (!existsSync('/sys/kernel/btf/vmlinux') || process.getuid() !== 0) {
 } else {
   build();
   console.log('### Cost of watching\n');
-  console.log(`Medians of ${rounds} rounds, taken in turns. Processor seconds are the whole tracer's, per million operations; the program's are ns per operation.\n`);
-  console.log('| storm | program alone | with floor | with Shrike | Shrike / alone | floor, CPU s | Shrike, CPU s | rows stored | lost | resident MiB |');
+  console.log(
+    `Medians of ${rounds} rounds, taken in turns. Processor seconds are the whole tracer's, per million operations; the program's are ns per operation.\n`,
+  );
+  console.log(
+    '| storm | program alone | with floor | with Shrike | Shrike / alone | floor, CPU s | Shrike, CPU s | rows stored | lost | resident MiB |',
+  );
   console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
   const only = process.env.BENCH_STORM;
   for (const storm of storms.filter(({ name }) => !only || name.startsWith(only))) {

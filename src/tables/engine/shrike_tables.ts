@@ -31,7 +31,9 @@ export const shrike_tables: GeneratedTableSpec = {
     "SELECT name, description FROM shrike_tables WHERE name LIKE 'process%'",
   ],
   *rows(context) {
-    const needsStats = ['rows', 'bytes', 'disk_bytes', 'segments', 'retention_bytes', 'retention_seconds', 'min_time', 'max_time'].some((name) => context.uses(name));
+    const needsStats = ['rows', 'bytes', 'disk_bytes', 'segments', 'retention_bytes', 'retention_seconds', 'min_time', 'max_time'].some(
+      (name) => context.uses(name),
+    );
     const stats = new Map<string, StoreTableStats>(
       needsStats
         ? native()

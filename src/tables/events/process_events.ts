@@ -12,7 +12,12 @@ export const process_events: EventTableSpec = {
     ...eventColumns,
     ...processColumns(),
     { name: 'mode', type: 'TEXT', description: 'File mode of the executable, octal' },
-    { name: 'cmdline_size', type: 'BIGINT', description: 'Bytes of arguments the process was given, which may be more than cmdline has', hidden: true },
+    {
+      name: 'cmdline_size',
+      type: 'BIGINT',
+      description: 'Bytes of arguments the process was given, which may be more than cmdline has',
+      hidden: true,
+    },
     { name: 'env', type: 'TEXT', description: 'Always NULL: environments hold secrets and are not collected', hidden: true },
     { name: 'env_count', type: 'BIGINT', description: 'Number of environment variables', hidden: true, width: 'i32' },
     { name: 'env_size', type: 'BIGINT', description: 'Always NULL', hidden: true, width: 'i8' },
@@ -29,10 +34,20 @@ export const process_events: EventTableSpec = {
     { name: 'suid', type: 'BIGINT', description: 'Saved user id', width: 'u32' },
     { name: 'fsgid', type: 'BIGINT', description: 'File system group id', width: 'u32' },
     { name: 'sgid', type: 'BIGINT', description: 'Saved group id', width: 'u32' },
-    { name: 'syscall', type: 'TEXT', description: 'execve or execveat; fexecve is execveat, and an execveat that succeeds with a path and no descriptor is shown as execve' },
+    {
+      name: 'syscall',
+      type: 'TEXT',
+      description:
+        'execve or execveat; fexecve is execveat, and an execveat that succeeds with a path and no descriptor is shown as execve',
+    },
     { name: 'success', type: 'INTEGER', description: '1 when the program was started', width: 'i8' },
     { name: 'error', type: 'INTEGER', description: 'errno when it was not, 0 when it was', width: 'i32' },
-    { name: 'fileless', type: 'INTEGER', description: '1 when no name leads to the executable: a memfd, or a file unlinked before or while it ran', width: 'i8' },
+    {
+      name: 'fileless',
+      type: 'INTEGER',
+      description: '1 when no name leads to the executable: a memfd, or a file unlinked before or while it ran',
+      width: 'i8',
+    },
     { name: 'truncated', type: 'INTEGER', description: '1 when something was cut short; overflows says what', width: 'i8' },
     { name: 'interpreter', type: 'TEXT', description: 'For a script, the executable that runs it' },
     { name: 'filename', type: 'TEXT', description: 'The path as the caller gave it' },
@@ -56,6 +71,6 @@ export const process_events: EventTableSpec = {
   examples: [
     'SELECT path, cmdline, parent_path FROM process_events ORDER BY eid DESC LIMIT 5',
     "SELECT time, cmdline, ancestors FROM process_events WHERE fileless = 1 OR path LIKE '/dev/shm/%'",
-    "SELECT filename, error, count(*) FROM process_events WHERE success = 0 GROUP BY 1, 2 ORDER BY 3 DESC",
+    'SELECT filename, error, count(*) FROM process_events WHERE success = 0 GROUP BY 1, 2 ORDER BY 3 DESC',
   ],
 };

@@ -26,9 +26,13 @@ const ask = (path: string, ...globs: readonly string[]): readonly string[] =>
     .split('\n');
 
 describe('the watch list', () => {
-  it.each([1, 2, 3])('says the same as a plain matcher, for random globs and paths (seed %i)', (seed) => {
-    expect(execFileSync(program, [String(seed), '60'], { encoding: 'utf8' })).toMatch(/^\d+ paths compared/);
-  }, 120_000);
+  it.each([1, 2, 3])(
+    'says the same as a plain matcher, for random globs and paths (seed %i)',
+    (seed) => {
+      expect(execFileSync(program, [String(seed), '60'], { encoding: 'utf8' })).toMatch(/^\d+ paths compared/);
+    },
+    120_000,
+  );
 
   it.each<[glob: string, yes: readonly string[], no: readonly string[]]>([
     ['/etc/shadow', ['/etc/shadow'], ['/etc/shadow-', '/etc', '/shadow', '/etc/shadow/x', '/x/etc/shadow', '/etc/shado']],
@@ -36,7 +40,11 @@ describe('the watch list', () => {
     ['/root/.gnupg/**', ['/root/.gnupg/a', '/root/.gnupg/a/b/c'], ['/root/.gnupg', '/home/.gnupg/a']],
     ['/**/.ssh/id_*', ['/.ssh/id_', '/a/.ssh/id_rsa', '/a/b/c/.ssh/id_x'], ['/a/.ssh/x/id_rsa', '/a/.ssh/xid_']],
     ['/home/*/.{netrc,pgpass}', ['/home/me/.netrc', '/home/you/.pgpass'], ['/home/.netrc', '/home/a/b/.netrc', '/home/me/.net']],
-    ['/etc/ssh/ssh_host_*_key', ['/etc/ssh/ssh_host_rsa_key', '/etc/ssh/ssh_host__key'], ['/etc/ssh/ssh_host_rsa_key.pub', '/etc/ssh/ssh_host_key']],
+    [
+      '/etc/ssh/ssh_host_*_key',
+      ['/etc/ssh/ssh_host_rsa_key', '/etc/ssh/ssh_host__key'],
+      ['/etc/ssh/ssh_host_rsa_key.pub', '/etc/ssh/ssh_host_key'],
+    ],
     ['/d/[!a-c]?\\*', ['/d/xy*'], ['/d/ay*', '/d/xyz', '/d/x*']],
     ['/d/*.pem', ['/d/.pem', `/d/${'x'.repeat(200)}.pem`, `/d/${'x'.repeat(27)}.pem`], ['/d/pem', '/d/x.pe', `/d/${'x'.repeat(40)}`]],
   ])('understands %s', (glob, yes, no) => {

@@ -23,7 +23,16 @@ async function storm(first) {
   let n = first;
   for (let last = 0; ; ) {
     const time = Math.floor(Date.now() / 1000);
-    const rows = Array.from({ length: 20 }, (_, i) => [time, Date.now() * 1e6, `id-${n + i}`, 1, `/usr/bin/tool-${(n + i) % 97}`, n + i, null, null]);
+    const rows = Array.from({ length: 20 }, (_, i) => [
+      time,
+      Date.now() * 1e6,
+      `id-${n + i}`,
+      1,
+      `/usr/bin/tool-${(n + i) % 97}`,
+      n + i,
+      null,
+      null,
+    ]);
     native.storeAppend(tables[0].name, rows);
     n += 20;
     if (Date.now() - last >= 100) {

@@ -1,4 +1,16 @@
-import { appendFileSync, closeSync, cpSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  cpSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,7 +20,11 @@ import { folder, inProcess, killed, table } from './process.ts';
 const everything = 'SELECT eid, time, ntime, exec_id, pid, path, n, flag, size FROM t ORDER BY eid';
 const files = (directory: string, ending: string, name = 't') => readdirSync(join(directory, name)).filter((file) => file.endsWith(ending));
 
-const text = fc.oneof(fc.constant(null), fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom('', '/usr/bin/ls', "o'clock %_", 'x'.repeat(5000)));
+const text = fc.oneof(
+  fc.constant(null),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.constantFrom('', '/usr/bin/ls', "o'clock %_", 'x'.repeat(5000)),
+);
 const row = fc.tuple(
   fc.integer({ min: 0, max: 2 ** 33 }),
   fc.integer({ min: 0, max: 2 ** 52 }),
@@ -23,13 +39,22 @@ const row = fc.tuple(
 describe('what a restart finds', () => {
   it('is what was there, whether sealed or open, after a stop and after a kill', { timeout: 120_000 }, () => {
     fc.assert(
-      fc.property(fc.array(row, { minLength: 1, maxLength: 120 }), fc.integer({ min: 1, max: 64 }), fc.boolean(), (rows, chunkRows, kill) => {
-        const directory = folder();
-        const [, before] = inProcess({ directory, chunkRows, steps: [{ table: 't', append: rows }, { flush: true }, { sql: everything }, ...(kill ? [{ kill }] : [])] });
-        const [after] = inProcess({ directory, chunkRows, steps: [{ sql: everything }] });
-        expect(after).toEqual(before);
-        expect(after).toHaveLength(rows.length);
-      }),
+      fc.property(
+        fc.array(row, { minLength: 1, maxLength: 120 }),
+        fc.integer({ min: 1, max: 64 }),
+        fc.boolean(),
+        (rows, chunkRows, kill) => {
+          const directory = folder();
+          const [, before] = inProcess({
+            directory,
+            chunkRows,
+            steps: [{ table: 't', append: rows }, { flush: true }, { sql: everything }, ...(kill ? [{ kill }] : [])],
+          });
+          const [after] = inProcess({ directory, chunkRows, steps: [{ sql: everything }] });
+          expect(after).toEqual(before);
+          expect(after).toHaveLength(rows.length);
+        },
+      ),
       { numRuns: 12 },
     );
   });
@@ -44,7 +69,11 @@ describe('what a restart finds', () => {
       'SELECT eid FROM t WHERE time > (SELECT min(time) + 2 FROM t) ORDER BY time DESC, eid DESC LIMIT 7',
       'SELECT exec_id, count(*) AS c FROM t GROUP BY exec_id ORDER BY c DESC, exec_id LIMIT 5',
     ].map((sql) => ({ sql }));
-    const [, ...before] = inProcess({ directory, chunkRows: 2048, steps: [{ table: 't', synthetic: { rows: 20_000, texts: 900, contexts: 300 } }, ...queries] });
+    const [, ...before] = inProcess({
+      directory,
+      chunkRows: 2048,
+      steps: [{ table: 't', synthetic: { rows: 20_000, texts: 900, contexts: 300 } }, ...queries],
+    });
     const after = inProcess({ directory, chunkRows: 2048, steps: [...queries, { stats: true }] });
     expect(after.slice(0, -1)).toEqual(before);
     expect(after.at(-1)[0]).toMatchObject({ rows: 20_000 });
@@ -54,7 +83,10 @@ describe('what a restart finds', () => {
   it('never has an eid twice, and goes on above', () => {
     const directory = folder();
     const [first] = inProcess({ directory, steps: [{ table: 't', synthetic: { rows: 100 } }, { flush: true }, { kill: true }] });
-    const [second, unique] = inProcess({ directory, steps: [{ table: 't', synthetic: { rows: 100 } }, { sql: 'SELECT count(*) AS c, count(DISTINCT eid) AS d FROM t' }] });
+    const [second, unique] = inProcess({
+      directory,
+      steps: [{ table: 't', synthetic: { rows: 100 } }, { sql: 'SELECT count(*) AS c, count(DISTINCT eid) AS d FROM t' }],
+    });
     expect(second).toBeGreaterThan(first);
     expect(unique).toEqual([{ c: 200, d: 200 }]);
   });
@@ -71,7 +103,13 @@ describe('what a restart finds', () => {
     const directory = folder();
     inProcess({ directory, steps: [{ table: 't', append: [[1, 2, 'e', 3, '/p', 4, 5, 6.5]] }] });
     const { columns } = table('t');
-    const newer = { name: 't', columns: [...columns.filter(({ name }) => name !== 'flag'), { name: 'added', width: 'text', process: false, hidden: false, type: 'TEXT' }] };
+    const newer = {
+      name: 't',
+      columns: [
+        ...columns.filter(({ name }) => name !== 'flag'),
+        { name: 'added', width: 'text', process: false, hidden: false, type: 'TEXT' },
+      ],
+    };
     const [rows] = inProcess({ directory, tables: [newer], steps: [{ sql: 'SELECT time, exec_id, path, n, size, added FROM t' }] });
     expect(rows).toEqual([{ time: 1, exec_id: 'e', path: '/p', n: 4, size: 6.5, added: null }]);
   });
@@ -85,7 +123,11 @@ describe('a kill at any moment', () => {
     let next = 1;
     for (let round = 0; round < rounds; round++) {
       const durable = await killed({ directory, chunkRows: 1024, steps: [{ storm: next }] }, 1100 + Math.floor(Math.random() * 900));
-      const [[found]] = inProcess({ directory, chunkRows: 1024, steps: [{ sql: 'SELECT count(*) AS c, count(DISTINCT eid) AS e, count(DISTINCT n) AS d, max(n) AS m FROM t' }] });
+      const [[found]] = inProcess({
+        directory,
+        chunkRows: 1024,
+        steps: [{ sql: 'SELECT count(*) AS c, count(DISTINCT eid) AS e, count(DISTINCT n) AS d, max(n) AS m FROM t' }],
+      });
       expect(found.m).toBeGreaterThanOrEqual(durable);
       // No hole and nothing twice: numbers, eids and rows are as many.
       expect(found).toMatchObject({ c: found.m, e: found.m, d: found.m });
@@ -99,11 +141,22 @@ describe('damage', () => {
     const directory = folder();
     const names = Array.from({ length: 40 }, (_, i) => `t${i}`);
     const tables = names.map(table);
-    const queries = (name: string) => [{ sql: everything.replace('FROM t ', `FROM ${name} `) }, { sql: `SELECT count(*) AS c FROM ${name} WHERE path LIKE '%9%'` }];
-    const [, ...right] = inProcess({ directory, tables: tables.slice(0, 1), steps: [{ table: 't0', synthetic: { rows: 300, texts: 40, contexts: 20 } }, ...queries('t0')] });
+    const queries = (name: string) => [
+      { sql: everything.replace('FROM t ', `FROM ${name} `) },
+      { sql: `SELECT count(*) AS c FROM ${name} WHERE path LIKE '%9%'` },
+    ];
+    const [, ...right] = inProcess({
+      directory,
+      tables: tables.slice(0, 1),
+      steps: [{ table: 't0', synthetic: { rows: 300, texts: 40, contexts: 20 } }, ...queries('t0')],
+    });
     const intact = join(directory, 't0');
     // Segments know their table: each is made by the same rows in a table of its own.
-    inProcess({ directory, tables, steps: names.slice(1).map((name) => ({ table: name, synthetic: { rows: 300, texts: 40, contexts: 20 } })) });
+    inProcess({
+      directory,
+      tables,
+      steps: names.slice(1).map((name) => ({ table: name, synthetic: { rows: 300, texts: 40, contexts: 20 } })),
+    });
     inProcess({ directory, tables, steps: [] });
     const pristine = folder();
     cpSync(directory, pristine, { recursive: true });
@@ -144,7 +197,16 @@ describe('damage', () => {
 
   it('of a journal costs what is behind it, and the agent starts', () => {
     const directory = folder();
-    inProcess({ directory, steps: [{ table: 't', synthetic: { rows: 100 } }, { flush: true }, { table: 't', synthetic: { rows: 100 } }, { flush: true }, { kill: true }] });
+    inProcess({
+      directory,
+      steps: [
+        { table: 't', synthetic: { rows: 100 } },
+        { flush: true },
+        { table: 't', synthetic: { rows: 100 } },
+        { flush: true },
+        { kill: true },
+      ],
+    });
     const [journal] = files(directory, '.journal');
     const path = join(directory, 't', journal ?? '');
     const file = openSync(path, 'r+');
@@ -177,7 +239,12 @@ describe('retention', () => {
   it('keeps to a number of bytes, oldest rows first', () => {
     const directory = folder();
     inProcess({ directory, chunkRows: 1000, steps: [{ table: 't', synthetic: { rows: 20_000 } }] });
-    const [, stats, counters] = inProcess({ directory, chunkRows: 1000, retention: { bytes: 100_000 }, steps: [{ flush: true }, { sql: 'SELECT 1' }, { stats: true }, { counters: true }] });
+    const [, stats, counters] = inProcess({
+      directory,
+      chunkRows: 1000,
+      retention: { bytes: 100_000 },
+      steps: [{ flush: true }, { sql: 'SELECT 1' }, { stats: true }, { counters: true }],
+    });
     expect(stats[0].diskBytes).toBeLessThanOrEqual(100_000);
     expect(stats[0].rows + counters['t.expired']).toBe(20_000);
     expect(stats[0].minEid).toBeGreaterThan(1);
@@ -187,8 +254,21 @@ describe('retention', () => {
     const directory = folder();
     const now = Math.floor(Date.now() / 1000);
     const rows = (time: number) => Array.from({ length: 10 }, (_, i) => [time, i, 'e', 1, '/p', i, null, null]);
-    inProcess({ directory, chunkRows: 10, steps: [{ table: 't', append: rows(now - 7200) }, { table: 't', append: rows(now) }, { table: 't', append: rows(now) }] });
-    const [, count] = inProcess({ directory, chunkRows: 10, retention: { seconds: 3600 }, steps: [{ flush: true }, { sql: 'SELECT 1' }, { sql: `SELECT count(*) AS c, min(time) > ${now - 3600} AS fresh FROM t` }] });
+    inProcess({
+      directory,
+      chunkRows: 10,
+      steps: [
+        { table: 't', append: rows(now - 7200) },
+        { table: 't', append: rows(now) },
+        { table: 't', append: rows(now) },
+      ],
+    });
+    const [, count] = inProcess({
+      directory,
+      chunkRows: 10,
+      retention: { seconds: 3600 },
+      steps: [{ flush: true }, { sql: 'SELECT 1' }, { sql: `SELECT count(*) AS c, min(time) > ${now - 3600} AS fresh FROM t` }],
+    });
     expect(count).toEqual([{ c: 20, fresh: 1 }]);
   });
 });
@@ -227,5 +307,10 @@ it('writes nothing that a reader of the file system could mistake for a whole fi
   const directory = folder();
   inProcess({ directory, chunkRows: 500, steps: [{ table: 't', synthetic: { rows: 3000 } }] });
   expect(files(directory, '.new')).toEqual([]);
-  for (const name of files(directory, '.segment')) expect(readFileSync(join(directory, 't', name)).subarray(0, 8).toString()).toBe('SHRKSEG\n');
+  for (const name of files(directory, '.segment'))
+    expect(
+      readFileSync(join(directory, 't', name))
+        .subarray(0, 8)
+        .toString(),
+    ).toBe('SHRKSEG\n');
 });
