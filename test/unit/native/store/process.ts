@@ -1,6 +1,6 @@
 /** Runs test/unit/native/store/child.mjs. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -30,6 +30,13 @@ export const table = (name: string) => ({
     column('size', 'f64'),
   ],
 });
+
+/** Every row of the table, as far as it has no id of its own making. */
+export const everything = 'SELECT eid, time, ntime, exec_id, pid, path, n, flag, size FROM t ORDER BY eid';
+
+/** Files of a table's folder. */
+export const files = (directory: string, ending: string, name = 't') =>
+  readdirSync(join(directory, name)).filter((file) => file.endsWith(ending));
 
 export interface Run {
   readonly directory: string;
