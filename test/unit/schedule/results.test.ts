@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a difference', () => {
   it('is that of two multisets: what is left and what is added make the new one', () => {
-    const rows = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 });
+    const rows = fc.array(fc.constantFrom<string>('a', 'b', 'c'), { maxLength: 12 });
     fc.assert(
       fc.property(rows, rows, (before, after) => {
         const { added, removed } = difference(before, after);
