@@ -113,6 +113,7 @@ static __always_inline int opened(struct file *file, struct pt_regs *regs, bool 
 /* Whether the watch list names the path that the caller gave, which is at the beginning of scratch; `length` is with its NUL. */
 static __always_inline bool is_watched_string(struct sk_watch *watch, void *scratch, u32 length, u32 base)
 {
+	const struct path *from;
 	struct fs_struct *fs;
 	struct file *file;
 	u32 state = watch->start, left = length - 1;
@@ -135,17 +136,22 @@ static __always_inline bool is_watched_string(struct sk_watch *watch, void *scra
 	}
 	if (left)
 		return true;
-	if (absolute)
-		return watch->accepts[sk_mask(state, SK_WATCH_BOUNDARIES - 1)];
-	state = sk_watch_slash(watch, state);
-	if (!state)
-		return false;
-	if ((s32)base == AT_FDCWD) {
-		fs = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), fs);
-		return sk_watch_from(state, BPF_CORE_READ(fs, pwd.dentry), BPF_CORE_READ(fs, pwd.mnt));
+	if (!absolute) {
+		state = sk_watch_slash(watch, state);
+		if (!state)
+			return false;
 	}
-	file = sk_file(base);
-	return file && sk_watch_from(state, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
+	/* On from where the path begins: the caller's root, its working directory, or the folder it named. */
+	if (absolute || (s32)base == AT_FDCWD) {
+		fs = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), fs);
+		from = absolute ? &fs->root : &fs->pwd;
+	} else {
+		file = sk_file(base);
+		if (!file)
+			return false;
+		from = &file->f_path;
+	}
+	return sk_watch_from(state, BPF_CORE_READ(from, dentry), BPF_CORE_READ(from, mnt));
 }
 
 /*
