@@ -131,6 +131,10 @@ PersistenceStatus Persistence::status() const {
   return status_;
 }
 
+void Persistence::note(const std::string& error) {
+  if (round_error_.empty()) round_error_ = error;
+}
+
 void Persistence::report(const std::string& error) {
   std::lock_guard lock(mutex_);
   status_.error = error;
@@ -154,6 +158,7 @@ std::string Persistence::start(const PersistenceOptions& options) {
   Store::instance().skip_eids(last);
   reserved_ = last;
   if (const std::string error = reserve_eids(); !error.empty()) report(error);
+  if (!recovery_error_.empty()) report(recovery_error_);
   {
     std::lock_guard lock(mutex_);
     status_.on = true;
@@ -205,7 +210,7 @@ std::string Persistence::recover(Table& table, int64_t* last_eid) {
       // Without room for it the journal stays for the next start; its rows are out of sight until then, and the error says so.
       const std::string target = folder + "/" + name_of(contents.chunk->bounds(0).min, ".segment");
       if (const std::string error = write_whole(target, encode_segment(table.name(), table.columns(), *contents.chunk)); !error.empty()) {
-        report(error);
+        recovery_error_ = error;
         continue;
       }
       adopt(target);
@@ -249,14 +254,14 @@ std::shared_ptr<const Segment> Persistence::write_segment(Table& table, const Ch
   const std::string bytes = encode_segment(table.name(), table.columns(), chunk);
   std::string error = write_whole(path, bytes);
   if (!error.empty()) {
-    report(error);
+    note(error);
     return nullptr;
   }
   sync_folder(folder_of(table));
   try {
     return std::make_shared<const Segment>(path, table.name(), table.columns());
   } catch (const SegmentError& problem) {
-    report(problem.what());
+    note(problem.what());
     return nullptr;
   }
 }
@@ -272,7 +277,6 @@ void Persistence::persist(Table& table) {
           journal->second->remove();
           journals_.erase(journal);
         }
-        report({});
         continue;
       }
       // No room for a segment may still be room for the rows that the journal lacks.
@@ -284,9 +288,8 @@ void Persistence::persist(Table& table) {
     if (error.empty()) error = journal->append(*chunk);
     if (error.empty()) {
       if (journal->bytes() != before) journal->sync();
-      if (!unsaved.sealed) report({});
     } else {
-      report(error);
+      note(error);
       if (!journal->error().empty()) journals_.erase(chunk);
     }
   }
@@ -329,7 +332,7 @@ void Persistence::damaged(const Segment& segment) {
 
 void Persistence::tick() {
   std::lock_guard round(tick_);
-  if (const std::string error = reserve_eids(); !error.empty()) report(error);
+  round_error_ = reserve_eids();
   // Journals of chunks that are gone: evicted unsaved, or cleared.
   std::vector<const ChunkView*> alive;
   for (Table* table : Store::instance().tables()) {
@@ -338,6 +341,7 @@ void Persistence::tick() {
     for (const Table::Unsaved& unsaved : table->unsaved()) alive.push_back(unsaved.chunk.get());
   }
   std::erase_if(journals_, [&](const auto& entry) { return std::ranges::find(alive, entry.first) == alive.end(); });
+  report(round_error_.empty() ? recovery_error_ : round_error_);
 }
 
 void Persistence::wake() {

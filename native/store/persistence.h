@@ -75,6 +75,8 @@ class Persistence {
   std::string reserve_eids();
   void set_aside(const std::string& path, const std::string& table, uint64_t rows);
   std::string folder_of(const Table& table) const;
+  // Keeps the first error of a round; status() has it, or none, once the round is over: a table that is fine must not hide one that is not.
+  void note(const std::string& error);
   void report(const std::string& error);
   void run();
 
@@ -89,6 +91,7 @@ class Persistence {
   std::thread thread_;
   std::unordered_map<const ChunkView*, std::unique_ptr<Journal>> journals_;
   int64_t reserved_ = 0;
+  std::string round_error_, recovery_error_;  // under tick_
 };
 
 }  // namespace shrike::store

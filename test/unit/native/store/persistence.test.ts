@@ -168,10 +168,14 @@ describe.skipIf(!root)('a full disk', () => {
     mkdirSync(directory);
     expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'shrike-test', directory]).status).toBe(0);
     onTestFinished(() => void spawnSync('umount', [directory]));
-    const [, full, count, healed] = inProcess({
+    const [, , full, count, healed] = inProcess({
       directory,
       chunkRows: 2000,
+      // The second table has all its rows on disk: that must not hide that the first has not.
+      tables: [table('t'), table('quiet')],
       steps: [
+        { table: 'quiet', synthetic: { rows: 10 } },
+        { flush: true },
         { table: 't', synthetic: { rows: 40_000 } },
         { flush: true },
         { status: true },
@@ -184,7 +188,12 @@ describe.skipIf(!root)('a full disk', () => {
     expect(full.error).toMatch(/No space left on device/);
     expect(count).toEqual([{ c: 40_000 }]);
     expect(healed.error).toBe('');
-    const [after] = inProcess({ directory, chunkRows: 2000, steps: [{ sql: 'SELECT count(*) AS c, count(DISTINCT eid) AS d FROM t' }] });
+    const [after] = inProcess({
+      directory,
+      chunkRows: 2000,
+      tables: [table('t'), table('quiet')],
+      steps: [{ sql: 'SELECT count(*) AS c, count(DISTINCT eid) AS d FROM t' }],
+    });
     expect(after).toEqual([{ c: 40_000, d: 40_000 }]);
   });
 });
